@@ -1,0 +1,114 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""Read, plan, write, and read again until the daemon shows what is declared. No Ansible in it."""
+
+from __future__ import annotations
+
+import typing as t
+from urllib.parse import quote
+
+from . import _errors as errors
+from ._client import SyncthingClient
+from ._desired import Desired
+from ._reconcile import Change, Current, Write, parse_version, plan
+from ._render import differing_paths
+
+ROUNDS = 5  # of writing and reading again, when other writers are at work
+
+
+class Outcome(t.NamedTuple):
+    """What was, or in check mode would be, changed, and what the daemon has then."""
+
+    changes: t.List[Change]
+    current: Current
+    warnings: t.List[str]
+    device_ids: t.List[str]  # of desired.devices
+
+    def find(self, kind: str, key: str) -> t.Any:
+        """Return one object as the daemon has it now, or in check mode would have it; None if it has none."""
+        for change in self.changes:
+            if (change.kind, change.id) == (kind, key):
+                return change.after
+        if kind == "ignores":
+            return self.current.ignores.get(key)
+        name = "deviceID" if kind == "devices" else "id"
+        return next((item for item in self.current.config[kind] if item[name] == key), None)
+
+
+def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Outcome:
+    """Bring the daemon to what is desired; raises a SyncthingError when it can't be done.
+
+    NotApplied names the values that the daemon doesn't take.
+    """
+    current = read(client, desired)
+    step = plan(current, desired)
+    if check_mode or not step.changes:
+        return Outcome(step.changes, current, step.warnings, step.device_ids)
+    first: t.Dict[t.Tuple[str, str], Change] = {}
+    warnings, device_ids = step.warnings, step.device_ids
+    # A name that was resolved once may be gone with the first write.
+    desired = desired._replace(
+        devices=[wanted._replace(device=found or wanted.device) for wanted, found in zip(desired.devices, device_ids)]
+    )
+    for _round in range(ROUNDS):
+        for change in step.changes:
+            first.setdefault((change.kind, change.id), change)
+        lost = _send(client, step.writes)
+        current = read(client, desired)
+        left = plan(current, desired)
+        if not left.changes:
+            _refuse_bad_patterns(first.values(), current)
+            done = Outcome([], current, warnings, device_ids)
+            return done._replace(changes=[c._replace(after=done.find(c.kind, c.id)) for c in first.values()])
+        if not lost and left.changes == step.changes:
+            break  # nobody interfered: the daemon itself doesn't take it
+        step = left
+    if lost:
+        raise lost
+    raise errors.NotApplied(
+        "Syncthing took the configuration but does not show it: %s. It may not accept these values, or something else "
+        "keeps changing them." % "; ".join(path for change in left.changes for path in differing_paths(change))
+    )
+
+
+def read(client: SyncthingClient, desired: Desired) -> Current:
+    """Read the configuration, and the ignore patterns of those folders that declare some."""
+    config = client.config()
+    existing = {folder["id"] for folder in config["folders"]}
+    answers = {
+        folder.id: client.get("/rest/db/ignores?folder=" + quote(folder.id, safe=""))
+        for folder in desired.folders
+        if folder.ignore_patterns is not None and folder.id in existing
+    }
+    return Current(
+        config=config,
+        my_id=client.my_id,
+        version=parse_version(client.version),
+        ignores={folder_id: answer["ignore"] or [] for folder_id, answer in answers.items()},
+        ignore_errors={folder_id: answer["error"] for folder_id, answer in answers.items() if answer.get("error")},
+    )
+
+
+def _send(client: SyncthingClient, writes: t.Sequence[Write]) -> t.Optional[errors.SyncthingError]:
+    """Send the writes; return the error of one whose answer was lost, for it may have taken effect."""
+    for write in writes:
+        body = write.body(client.config()) if callable(write.body) else write.body
+        try:
+            client.write(write.method, write.path, body)
+        except (errors.Unreachable, errors.RequestTimeout) as exc:
+            return exc  # what follows may build on it
+    return None
+
+
+def _refuse_bad_patterns(changes: t.Iterable[Change], current: Current) -> None:
+    """The daemon stores patterns that it can't read, says 200, and stops the folder."""
+    for change in changes:
+        if change.kind == "ignores" and change.id in current.ignore_errors:
+            raise errors.NotApplied(
+                "The ignore patterns of folder %r were stored, but the folder stops over them: %s. Correct "
+                "ignore_patterns and run again." % (change.id, current.ignore_errors[change.id])
+            )

@@ -1,0 +1,320 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""SyncthingClient: one daemon's REST API over requests. It knows no Ansible: it returns data or raises.
+
+Source: https://docs.syncthing.net/dev/rest.html and ``lib/api`` of Syncthing 1.12 to 2.1.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+import typing as t
+
+from . import _errors as errors
+from . import _transport
+from ._discovery import Endpoint
+
+_MAX_ANSWER = 256 * 1024 * 1024  # bytes; the largest configuration met had 16 MB
+_CHUNK = 1024 * 1024
+_FIRST_PAUSE = 0.1  # seconds; doubled with each retry
+_LONGEST_PAUSE = 5.0
+_MIGRATION = "database migration in progress"
+
+
+class SyncthingClient:
+    """Speaks to one daemon. Use it as a context manager.
+
+    ``timeout`` is in seconds and for one whole request; ``retries`` is how often a request is repeated when that
+    is safe: a GET that found no connection or a gateway's 502 to 504, a write that never left this host.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        auth_method: str = "api_key",
+        validate_certs: bool = True,
+        ca_path: t.Optional[str] = None,
+        timeout: float = 30,
+        retries: int = 5,
+    ) -> None:
+        self.endpoint = endpoint
+        self._timeout = timeout
+        self._retries = retries
+        self._auth_method = auth_method
+        self._session, self._base = _transport.open_session(endpoint.url, endpoint.certificate, validate_certs, ca_path)
+        self._auth: t.Dict[str, str] = {}
+        if endpoint.api_key:
+            key = _transport.check_header(endpoint.api_key, "api_key")
+            self._auth = {"Authorization": "Bearer " + key} if auth_method == "bearer" else {"X-API-Key": key}
+        self._seen: t.Dict[str, str] = {}
+
+    def __enter__(self) -> SyncthingClient:
+        return self
+
+    def __exit__(self, *_exc: t.Any) -> None:
+        self._session.close()
+
+    @property
+    def my_id(self) -> str:
+        """The daemon's own device ID; every answer's header tells it, else it costs a request."""
+        if "X-Syncthing-ID" not in self._seen:
+            self._seen["X-Syncthing-ID"] = self.get("/rest/system/status")["myID"]
+        return self._seen["X-Syncthing-ID"]
+
+    @property
+    def version(self) -> str:
+        """The daemon's version, as in ``v1.29.5``; every answer's header tells it, else it costs a request."""
+        if "X-Syncthing-Version" not in self._seen:
+            self._seen["X-Syncthing-Version"] = self.get("/rest/system/version")["version"]
+        return self._seen["X-Syncthing-Version"]
+
+    def get(self, path: str, params: t.Optional[t.Mapping[str, t.Any]] = None) -> t.Any:
+        """Return the decoded JSON answer. ``path`` begins with /rest and is percent-encoded."""
+        return self._decode("GET", path, self._repeat("GET", path, None, params))
+
+    def write(self, method: str, path: str, body: t.Any = None) -> None:
+        """Send one write (PUT, POST, DELETE), with ``body`` as JSON.
+
+        It is sent once: Unreachable or RequestTimeout may mean that it took effect and only the answer was lost.
+        """
+        data = None if body is None else json.dumps(body).encode("ascii")
+        answer = self._repeat(method, path, data, None)
+        if answer.body and not answer.is_json:
+            self._raise_not_json(method, path, answer)
+
+    def config(self) -> t.Dict[str, t.Any]:
+        """Return ``GET /rest/config``. Raises UnsupportedFeature where it doesn't exist (before Syncthing 1.12)."""
+        try:
+            config = self.get("/rest/config")
+        except errors.NotFound as exc:
+            raise errors.UnsupportedFeature(
+                "%s has no /rest/config: this collection needs Syncthing 1.12 or later%s."
+                % (self.endpoint.url, ", and this is " + self._seen["X-Syncthing-Version"] if self._seen else ""),
+                exc.status,
+            ) from None
+        if not isinstance(config, dict) or not all(isinstance(config.get(key), list) for key in ("devices", "folders")):
+            raise errors.UnexpectedAnswer(
+                "%s gave a configuration without devices and folders: is api_url the address of Syncthing's GUI?"
+                % self.endpoint.url
+            )
+        return config
+
+    # -- one request
+
+    def _repeat(
+        self, method: str, path: str, data: t.Optional[bytes], params: t.Optional[t.Mapping[str, t.Any]]
+    ) -> _Answer:
+        attempt = 0
+        while True:
+            try:
+                return self._check(method, path, self._send(method, path, data, params))
+            except (errors.Unreachable, errors.ServerError) as exc:
+                if attempt >= self._retries or not self._may_repeat(method, exc):
+                    raise
+            pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
+            time.sleep(pause * random.uniform(0.5, 1.0))  # clients that failed together shouldn't return together
+            attempt += 1
+
+    @staticmethod
+    def _may_repeat(method: str, exc: errors.SyncthingError) -> bool:
+        if isinstance(exc, _NeverSent):
+            return True
+        return method == "GET" and (isinstance(exc, errors.Unreachable) or exc.status in (502, 503, 504))
+
+    def _send(
+        self, method: str, path: str, data: t.Optional[bytes], params: t.Optional[t.Mapping[str, t.Any]]
+    ) -> _Answer:
+        exceptions = _transport.requests.exceptions
+        headers = dict(self._auth)
+        if data is not None:
+            headers["Content-Type"] = "application/json"
+        deadline = time.monotonic() + self._timeout
+        try:
+            response = self._session.request(
+                method,
+                self._base + path,
+                params=params,
+                data=data,
+                headers=headers,
+                timeout=self._timeout,
+                # The key must never follow to another place.
+                allow_redirects=False,
+                stream=True,
+            )
+            try:
+                return _Answer(response.status_code, response.headers, self._body(response, deadline))
+            finally:
+                response.close()
+        except exceptions.SSLError as exc:
+            raise self._tls_error(exc) from None
+        except exceptions.Timeout:
+            raise self._timed_out(method, path) from None
+        except (exceptions.InvalidURL, exceptions.InvalidSchema, UnicodeError):
+            raise errors.InvalidInput("api_url %s is not a URL that can be used." % self.endpoint.url) from None
+        except (OSError, exceptions.RequestException) as exc:
+            refused = "NewConnectionError" in repr(exc) or isinstance(exc, (ConnectionRefusedError, FileNotFoundError))
+            kind = _NeverSent if refused else errors.Unreachable
+            raise kind(
+                "No answer from Syncthing at %s (from %s): %s. Is the daemon running, and is this the address that it "
+                "listens on (it may have been started with --gui-address or STGUIADDRESS)?"
+                % (self.endpoint.url, self.endpoint.source, _reason(exc))
+            ) from None
+
+    def _body(self, response: t.Any, deadline: float) -> bytes:
+        parts = []
+        size = 0
+        for part in response.iter_content(_CHUNK):
+            parts.append(part)
+            size += len(part)
+            if size > _MAX_ANSWER:
+                raise errors.UnexpectedAnswer(
+                    "%s answered more than %d MiB, which Syncthing doesn't: is it Syncthing?"
+                    % (self.endpoint.url, _MAX_ANSWER // 2**20)
+                )
+            if time.monotonic() > deadline:
+                raise self._timed_out(response.request.method, response.request.path_url)
+        return b"".join(parts)
+
+    def _timed_out(self, method: str, path: str) -> errors.RequestTimeout:
+        return errors.RequestTimeout(
+            "%s %s%s took longer than %g s. Raise 'timeout', or look at what keeps the daemon busy."
+            % (method, self.endpoint.url, path.split("?")[0], self._timeout)
+        )
+
+    def _tls_error(self, exc: Exception) -> errors.TlsMismatch:
+        url = self.endpoint.url
+        offered = _transport.offered_fingerprint(url, self._timeout)
+        if not offered:
+            return errors.TlsMismatch("%s does not speak TLS: write http:// in api_url. (%s)" % (url, _reason(exc)))
+        expected = _transport.expected_fingerprint(self._session)
+        if expected:
+            return errors.TlsMismatch(
+                "%s shows another certificate than %s has: SHA-256 %s was offered, %s was expected. Something else may "
+                "listen there; if the file was just replaced, restart the daemon." % (url, self.endpoint.certificate, offered, expected)
+            )
+        return errors.TlsMismatch(
+            "%s shows a certificate that is not trusted here (SHA-256 %s): %s. Give config_dir to trust the "
+            "certificate beside config.xml, or ca_path; validate_certs: false is the last resort." % (url, offered, _reason(exc))
+        )
+
+    # -- what an answer means
+
+    def _check(self, method: str, path: str, answer: _Answer) -> _Answer:
+        for name in ("X-Syncthing-ID", "X-Syncthing-Version"):
+            if name in answer.headers:
+                self._seen[name] = answer.headers[name]
+        status = answer.status
+        if status < 300:
+            return answer
+        request = "%s %s%s" % (method, self.endpoint.url, path.split("?")[0])
+        text = answer.text
+        if status < 400:
+            raise self._redirected(answer)
+        if status in (401, 403):
+            raise self._refused(status, text)
+        kind: t.Type[errors.SyncthingError] = errors.BadRequest
+        advice = "The daemon refused it"
+        if status == 404:
+            kind, advice = errors.NotFound, "There is no such thing"
+        elif status >= 500:
+            kind, advice = errors.ServerError, "The daemon could not do it; its log may say more"
+        raise kind("%s: HTTP %d, %s. %s." % (request, status, _quote(text), advice), status, text)
+
+    def _redirected(self, answer: _Answer) -> errors.SyncthingError:
+        target = str(answer.headers.get("Location", ""))
+        if target.startswith("https://") and self.endpoint.url.startswith(("http:", "unix:")):
+            return errors.TlsMismatch(
+                "%s wants TLS: write https:// in api_url." % self.endpoint.url, answer.status, answer.text
+            )
+        return errors.UnexpectedAnswer(
+            "%s redirects to %s, which is not followed, since the API key would go there. Set api_url to Syncthing itself."
+            % (self.endpoint.url, target[:200] or "nowhere"),
+            answer.status,
+            answer.text,
+        )
+
+    def _refused(self, status: int, text: str) -> errors.SyncthingError:
+        if "host check" in text.lower():
+            return errors.BadHostHeader(
+                "Syncthing at %s accepts local host names only (it said 'Host check error'), since it listens on "
+                "localhost. Use a local name such as 127.0.0.1 in api_url, or set gui insecureSkipHostcheck." % self.endpoint.url,
+                status,
+                text,
+            )
+        if not self._auth:
+            hint = "no key was given: set api_key"
+        elif self._auth_method == "bearer":
+            hint = "check api_key; auth_method 'bearer' needs Syncthing 1.23.7 or later"
+        else:
+            hint = "check api_key; a daemon started with STGUIAPIKEY or --gui-apikey has another than its config.xml"
+        return errors.BadApiKey(
+            "Syncthing at %s does not accept the API key from %s (it said %s): %s."
+            % (self.endpoint.url, self.endpoint.source, _quote(text), hint),
+            status,
+            text,
+        )
+
+    def _decode(self, method: str, path: str, answer: _Answer) -> t.Any:
+        if not answer.is_json:
+            self._raise_not_json(method, path, answer)
+        try:
+            return json.loads(answer.body)
+        except (ValueError, RecursionError):
+            raise errors.UnexpectedAnswer(
+                "%s %s%s: the answer is broken JSON." % (method, self.endpoint.url, path), answer.status
+            ) from None
+
+    def _raise_not_json(self, method: str, path: str, answer: _Answer) -> t.NoReturn:
+        if _MIGRATION in answer.text.lower():
+            raise errors.MigrationInProgress(
+                "Syncthing at %s is converting its database for version 2 and can't be configured before it is done. "
+                "That takes minutes, with much data hours: try again later." % self.endpoint.url,
+                answer.status,
+            )
+        raise errors.UnexpectedAnswer(
+            "%s %s%s: the answer is %s instead of JSON. Is api_url the address of Syncthing's GUI?"
+            % (method, self.endpoint.url, path.split("?")[0], answer.headers.get("Content-Type") or "of no type"),
+            answer.status,
+            answer.text,
+        )
+
+
+class _NeverSent(errors.Unreachable):
+    """No connection was made, so the request can't have taken effect."""
+
+
+class _Answer(t.NamedTuple):
+    status: int
+    headers: t.Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body[:1000].decode("utf-8", "replace").strip()
+
+    @property
+    def is_json(self) -> bool:
+        return self.headers.get("Content-Type", "").startswith("application/json")
+
+
+def _quote(text: str) -> str:
+    return repr(" ".join(text.split())[:200]) if text else "no text"
+
+
+def _reason(exc: BaseException) -> str:
+    """The innermost cause; the libraries wrap it in names and addresses of Python objects."""
+    reason: t.Any = exc
+    while True:
+        inner = getattr(reason, "reason", None) or (reason.args[0] if getattr(reason, "args", None) else None)
+        if not isinstance(inner, BaseException):
+            break
+        reason = inner
+    if isinstance(reason, OSError) and reason.strerror:
+        return reason.strerror
+    return str(reason).split(": ", 1)[-1].replace("\n", " ")[:200]

@@ -1,0 +1,225 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""Where the daemon's API is and which key opens it, read from the daemon's own config.xml.
+
+Source: ``lib/locations`` and ``GUIConfiguration`` of Syncthing 1.12 to 2.1.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import pwd
+import sys
+import typing as t
+from urllib.parse import urlsplit
+from xml.parsers import expat
+
+from ._errors import DiscoveryError, InvalidInput
+
+Environ = t.Mapping[str, str]
+
+_MAX_SIZE = 256 * 1024 * 1024
+
+
+class Endpoint(t.NamedTuple):
+    """How to reach one daemon. ``url`` is http(s)://host:port[/path] or unix:///path."""
+
+    url: str
+    api_key: t.Optional[str]
+    certificate: t.Optional[str]  # path of https-cert.pem, whose certificate is the one to expect
+    source: str  # for error messages: where this was learned
+
+
+class _Gui(t.NamedTuple):
+    address: str
+    tls: bool
+    enabled: bool
+    api_key: str
+
+
+def resolve(
+    api_url: t.Optional[str] = None,
+    api_key: t.Optional[str] = None,
+    config_dir: t.Optional[str] = None,
+    user: t.Optional[str] = None,
+    environ: Environ = os.environ,
+) -> Endpoint:
+    """Return the endpoint for these options; what they leave open is read from config.xml.
+
+    Raises InvalidInput for an unusable ``api_url``, DiscoveryError when config.xml is needed and not usable.
+    """
+    url = _check_url(api_url) if api_url else None
+    named = bool(config_dir or user)
+    if url and api_key and not named:
+        return Endpoint(url, api_key, None, "api_url")
+    if url and not named and not _is_local(url):
+        raise DiscoveryError(
+            "api_key is missing for %s: the key in this host's own config.xml is not sent to another host. "
+            "Set api_key (or SYNCTHING_API_KEY), or run the task on the daemon's host." % url
+        )
+    folder = _config_dir(config_dir, user, environ)
+    path = os.path.join(folder, "config.xml")
+    gui = _read(path)
+    if not user:
+        # A daemon in the same environment, as in a container, was started with these.
+        gui = _override(gui, environ)
+    if not url:
+        if not gui.enabled:
+            raise DiscoveryError("%s turns the GUI and with it the REST API off: set gui enabled to true there." % path)
+        url = _url_of(gui, path)
+    key = api_key or gui.api_key
+    if not key:
+        raise DiscoveryError("%s has no API key: start the daemon once, which makes one, or set api_key." % path)
+    certificate = os.path.join(folder, "https-cert.pem")
+    return Endpoint(url, key, certificate if os.access(certificate, os.R_OK) else None, path)
+
+
+def _check_url(api_url: str) -> str:
+    try:
+        parts = urlsplit(api_url)
+        parts.port  # raises ValueError when it is no number
+    except ValueError as exc:
+        raise InvalidInput("api_url is not a URL: %s." % exc) from None
+    if parts.username is not None or parts.password is not None:
+        raise InvalidInput("api_url must not hold a user name or password: use api_key.")
+    if parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1:
+        return api_url
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise InvalidInput(
+            "api_url must look like http://127.0.0.1:8384, https://host:8384 or unix:///path/of/socket; it is %r." % api_url
+        )
+    return api_url.rstrip("/")
+
+
+def _is_local(url: str) -> bool:
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return True
+    host = (parts.hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def candidates(user: t.Optional[str], environ: Environ) -> t.List[str]:
+    """Return the folders in which a daemon of this user may keep its config.xml, as all releases do it."""
+    if user:
+        try:
+            home = pwd.getpwnam(user).pw_dir
+        except KeyError:
+            raise DiscoveryError("user: there is no user %r on this host." % user) from None
+        environ = {}  # these variables are of the user that runs the module
+    else:
+        home = environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir
+    for name in ("STHOMEDIR", "STCONFDIR"):
+        if environ.get(name):
+            return [environ[name]]
+    if sys.platform == "darwin":
+        return [os.path.join(home, "Library/Application Support/Syncthing")]
+    folders = []
+    if environ.get("XDG_CONFIG_HOME"):
+        folders.append(os.path.join(environ["XDG_CONFIG_HOME"], "syncthing"))
+    folders.append(os.path.join(home, ".config/syncthing"))
+    if os.path.isabs(environ.get("XDG_STATE_HOME", "")):
+        folders.append(os.path.join(environ["XDG_STATE_HOME"], "syncthing"))
+    folders.append(os.path.join(home, ".local/state/syncthing"))
+    return list(dict.fromkeys(folders))
+
+
+def _config_dir(config_dir: t.Optional[str], user: t.Optional[str], environ: Environ) -> str:
+    folders = [os.path.expanduser(config_dir)] if config_dir else candidates(user, environ)
+    found: t.Dict[str, str] = {}
+    tried = []
+    for folder in folders:
+        path = os.path.join(folder, "config.xml")
+        try:
+            with open(path, "rb"):
+                found[os.path.realpath(path)] = folder
+            tried.append(path)
+        except OSError as exc:
+            tried.append("%s (%s)" % (path, exc.strerror))
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if found:
+        raise DiscoveryError(
+            "More than one config.xml was found: %s. Set config_dir to the one that the daemon uses." % ", ".join(tried)
+        )
+    raise DiscoveryError(
+        "No readable config.xml of Syncthing was found; tried: %s. Run the task as the daemon's user or as root with "
+        "'user' set to it, or set config_dir, or api_url and api_key." % ", ".join(tried)
+    )
+
+
+def _read(path: str) -> _Gui:
+    """Read the GUI section and nothing else; a document type, which Syncthing never writes, is refused."""
+    texts = {"address": "", "apikey": ""}
+    attributes: t.Dict[str, str] = {}
+    where: t.List[str] = []
+
+    def start(name: str, attrs: t.Dict[str, str]) -> None:
+        where.append(name)
+        if where == ["configuration", "gui"]:
+            attributes.update(attrs)
+
+    def text(data: str) -> None:
+        if where[:-1] == ["configuration", "gui"] and where[-1] in texts:
+            texts[where[-1]] += data
+
+    def end(_name: str) -> None:
+        where.pop()
+
+    def doctype(*_args: t.Any) -> None:
+        raise DiscoveryError("%s has a document type declaration, so Syncthing didn't write it: refused." % path)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = doctype
+    try:
+        if os.path.getsize(path) > _MAX_SIZE:
+            raise DiscoveryError("%s is too large to be Syncthing's configuration." % path)
+        with open(path, "rb") as stream:
+            parser.ParseFile(stream)
+    except OSError as exc:
+        raise DiscoveryError("%s can't be read: %s." % (path, exc.strerror)) from None
+    except expat.ExpatError as exc:
+        raise DiscoveryError("%s is not valid XML (%s)." % (path, exc)) from None
+    return _Gui(
+        address=texts["address"].strip(),
+        tls=attributes.get("tls") == "true",
+        enabled=attributes.get("enabled", "true") == "true",
+        api_key=texts["apikey"].strip(),
+    )
+
+
+def _override(gui: _Gui, environ: Environ) -> _Gui:
+    address = environ.get("STGUIADDRESS")
+    if address:
+        scheme, separator, rest = address.partition("://")
+        tls = separator != "" and scheme in ("https", "unixs")
+        if separator and not scheme.startswith("unix"):
+            rest = rest.split("/")[0]
+        gui = gui._replace(address=rest if separator else address, tls=tls, enabled=True)
+    return gui._replace(api_key=environ.get("STGUIAPIKEY") or gui.api_key)
+
+
+def _url_of(gui: _Gui, path: str) -> str:
+    if gui.address.startswith("/"):
+        if gui.tls:
+            raise DiscoveryError("%s asks for TLS on a UNIX socket, which can't be used: turn gui tls off." % path)
+        return "unix://" + gui.address
+    host, _separator, port = gui.address.rpartition(":")
+    if not port.isdigit():
+        raise DiscoveryError("%s has the GUI address %r, which has no port." % (path, gui.address))
+    # The daemon listens on all addresses; it is on this host.
+    host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
+    return "%s://%s:%s" % ("https" if gui.tls else "http", host, port)

@@ -1,0 +1,105 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""What all modules of the collection share: connection options, secrecy, errors, diffs."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+
+from . import _discovery
+from ._apply import Outcome, reconcile
+from ._client import SyncthingClient
+from ._desired import Desired
+from ._errors import SyncthingError
+from ._render import render_change
+from ._transport import MissingLibrary
+
+CONNECTION: t.Dict[str, t.Dict[str, t.Any]] = {
+    "api_url": {"type": "str", "fallback": (env_fallback, ["SYNCTHING_API_URL"])},
+    "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["SYNCTHING_API_KEY"])},
+    "auth_method": {"type": "str", "choices": ["api_key", "bearer"], "default": "api_key"},
+    "config_dir": {"type": "path", "fallback": (env_fallback, ["SYNCTHING_CONFIG_DIR"])},
+    "user": {"type": "str"},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "timeout": {"type": "float", "default": 30},
+    "retries": {"type": "int", "default": 5},
+}
+
+# Ansible hides options by name, but not what is inside an option of type raw or dict.
+_SECRET_KEYS = {"encryption_password", "encryptionpassword", "password", "apikey", "api_key"}
+
+
+class SyncthingModule(AnsibleModule):  # type: ignore[misc]
+    """An AnsibleModule with the connection options. ``main()`` of a module is ``SyncthingModule(...).run(...)``."""
+
+    def __init__(self, argument_spec: t.Dict[str, t.Any]) -> None:
+        super().__init__(argument_spec=dict(CONNECTION, **argument_spec), supports_check_mode=True)
+
+    def _load_params(self) -> None:
+        # Before anything is logged, which the constructor does.
+        super()._load_params()
+        self._hide(self.params)
+
+    def _hide(self, value: t.Any, key: str = "") -> None:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                self._hide(inner, str(name).lower())
+        elif isinstance(value, list):
+            for inner in value:
+                self._hide(inner)
+        elif key in _SECRET_KEYS and value:
+            self.hide(str(value))
+
+    def hide(self, secret: str) -> None:
+        """Keep a secret out of all output, logs and errors."""
+        self.no_log_values.add(secret)
+        try:
+            from ansible.module_utils.secrets import register_secret  # ansible-core 2.22
+        except ImportError:
+            return
+        register_secret(secret)
+
+    def run(self, work: t.Callable[[SyncthingModule, SyncthingClient], t.Dict[str, t.Any]]) -> t.NoReturn:
+        """Connect, call ``work(module, client)`` and exit with what it returns, or fail in words."""
+        options = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
+        try:
+            if options["timeout"] <= 0 or options["retries"] < 0:
+                self.fail_json(msg="timeout must be more than 0 and retries at least 0.")
+            endpoint = _discovery.resolve(*(options[key] for key in ("api_url", "api_key", "config_dir", "user")))
+            if endpoint.api_key:
+                self.hide(endpoint.api_key)
+            transport = {key: options[key] for key in ("auth_method", "validate_certs", "ca_path", "timeout", "retries")}
+            with SyncthingClient(endpoint, **transport) as client:
+                result = work(self, client)
+        except SyncthingError as exc:
+            self.fail_json(msg=str(exc), error={"code": exc.code, "status": exc.status, "body": exc.body})
+        except MissingLibrary as exc:
+            self.fail_json(msg=missing_required_lib(exc.name), exception=exc.details)
+        self.exit_json(**result)
+
+    def reconcile(self, client: SyncthingClient, desired: Desired) -> t.Tuple[Outcome, t.Dict[str, t.Any]]:
+        """Bring the daemon to what is desired; return the outcome and the results that all modules share."""
+        outcome = reconcile(client, desired, self.check_mode)
+        for warning in outcome.warnings:
+            self.warn(warning)
+        result: t.Dict[str, t.Any] = {"changed": bool(outcome.changes)}
+        if self._diff:
+            result["diff"] = _diff(outcome)
+        return outcome, result
+
+
+def _diff(outcome: Outcome) -> t.Dict[str, t.Any]:
+    before: t.Dict[str, t.Any] = {}
+    after: t.Dict[str, t.Any] = {}
+    for change in outcome.changes:
+        for side, shown in zip((before, after), render_change(change)):
+            if shown is not None:
+                side.setdefault(change.kind, {})[change.id] = shown
+    return {"before": before, "after": after}

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""The daemon's objects as people see them: in option names, and without secrets. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from . import _schema
+from ._schema import Field, Json, Table
+
+if t.TYPE_CHECKING:
+    from ._reconcile import Change
+
+# In diffs: that there is a secret, and that it is another one now. Nothing that could be guessed from.
+SET = "(set)"
+CHANGED = "(set to another value)"
+
+_SHARES = _schema.Field("devices", "list", elements="dict", fields=_schema.SHARE)
+DEVICE: Table = (_schema.Field("deviceID"),) + _schema.DEVICE
+FOLDER: Table = (_schema.Field("id"), _SHARES) + _schema.FOLDER
+_TABLES: t.Dict[str, Table] = {"devices": DEVICE, "folders": FOLDER}
+_OPTION = {"deviceID": "device"}  # in a folder's list of devices, the option has a name of its own
+
+
+def render(table: Table, obj: Json, old: t.Optional[Json] = None, marks: bool = False) -> Json:
+    """Return an object in option names. Fields that the table doesn't know come under ``extra``.
+
+    Secrets are left out, or with ``marks`` shown as set, or as changed against ``old``.
+    """
+    fields = _schema.by_json(table)
+    shown: Json = {}
+    extra: Json = {}
+    for key, value in obj.items():
+        field = fields.get(key)
+        if field is None:
+            extra[key] = value
+        elif field.secret:
+            if marks:
+                shown[_name(field, table)] = _mark(value, (old or {}).get(key))
+        else:
+            shown[_name(field, table)] = _show(field, value, (old or {}).get(key), marks)
+    if extra:
+        shown["extra"] = extra
+    return shown
+
+
+def _name(field: Field, table: Table) -> str:
+    return _OPTION.get(field.json, field.option) if table is _schema.SHARE else field.option
+
+
+def _mark(value: str, old: t.Optional[str]) -> str:
+    if not value:
+        return ""
+    return CHANGED if old and old != value else SET
+
+
+def _show(field: Field, value: t.Any, old: t.Any, marks: bool) -> t.Any:
+    if field.fields and isinstance(value, dict):
+        if field.fields is _schema.VERSIONING_PARAMS:
+            return _params(value)
+        return render(field.fields, value, old, marks)
+    if field.fields:
+        first = field.fields[0].json  # what identifies an element
+        before = {item[first]: item for item in old or ()}
+        return [render(field.fields, item, before.get(item[first]), marks) for item in value]
+    if field.choices and value == "" and "none" in field.choices:
+        return "none"
+    return value
+
+
+def _params(params: Json) -> Json:
+    """Versioning parameters are texts in the daemon, and people may have put anything there."""
+    numbers = {field.json for field in _schema.VERSIONING_PARAMS if field.type == "int"}
+    known = _schema.by_json(_schema.VERSIONING_PARAMS)
+    return {
+        (known[key].option if key in known else key): int(value) if key in numbers and value.isdigit() else value
+        for key, value in params.items()
+    }
+
+
+def render_change(change: Change) -> t.Tuple[t.Any, t.Any]:
+    """Return ``before`` and ``after`` of a diff, each None where there is nothing."""
+    table = _TABLES.get(change.kind)
+    if table is None:
+        return change.before, change.after
+    before = None if change.before is None else render(table, change.before, marks=True)
+    after = None if change.after is None else render(table, change.after, change.before, marks=True)
+    return before, after
+
+
+def differing_paths(change: Change) -> t.List[str]:
+    """Return, for each value that is not as declared, ``folders['x'].type (declared 'a', is 'b')``."""
+    before, after = render_change(change)
+    return list(_differing("%s[%r]" % (change.kind, change.id), after, before))
+
+
+def _differing(path: str, wanted: t.Any, have: t.Any) -> t.Iterator[str]:
+    if isinstance(wanted, dict) and isinstance(have, dict):
+        for key in wanted:
+            if wanted[key] != have.get(key):
+                for line in _differing("%s.%s" % (path, key), wanted[key], have.get(key)):
+                    yield line
+    else:
+        yield "%s (declared %r, is %r)" % (path, wanted, have)

@@ -1,0 +1,466 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""The one table of Syncthing's configuration fields, and what follows from it.
+
+Source: the structs in ``lib/config`` of Syncthing 1.12.0 to 2.1.3, and https://docs.syncthing.net/users/config.html.
+The option's name is the JSON key in snake_case; ``since`` is the first and ``until`` the first release without it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+
+from ._errors import InvalidInput
+
+Json = t.Dict[str, t.Any]
+Params = t.Mapping[str, t.Any]
+
+YEAR = 365 * 24 * 3600  # the daemon's limit for intervals in seconds
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def snake(json_key: str) -> str:
+    """``fsWatcherDelayS`` becomes ``fs_watcher_delay_s``, ``maxRequestKiB`` becomes ``max_request_kib``."""
+    return _WORD_START.sub("_", json_key.replace("KiB", "Kib").replace("IDs", "Ids")).lower()
+
+
+class Field:
+    """One field: how it is called, what may be in it, which releases have it.
+
+    ``check`` returns what is wrong with a value, or None. It is asked for new values only: what the daemon
+    already has is never refused. ``normalise`` turns a value into what the daemon makes of it.
+    """
+
+    def __init__(
+        self,
+        json: str,
+        type: str = "str",  # noqa: A002 - Ansible's own word for it
+        *,
+        elements: str = "str",
+        choices: t.Optional[t.Sequence[str]] = None,
+        fields: t.Sequence[Field] = (),
+        required: bool = False,
+        secret: bool = False,
+        since: t.Optional[str] = None,
+        until: t.Optional[str] = None,
+        check: t.Optional[t.Callable[[t.Any], t.Optional[str]]] = None,
+        normalise: t.Optional[t.Callable[[t.Any], t.Any]] = None,
+    ) -> None:
+        self.json = json
+        self.option = snake(json)
+        self.type = type
+        self.elements = elements
+        self.choices = choices
+        self.fields = fields
+        self.required = required
+        self.secret = secret
+        self.since = since
+        self.until = until
+        self.check = check
+        self.normalise = normalise
+
+    def argument(self) -> Json:
+        """Return this field's entry of an Ansible argument specification."""
+        spec: Json = {"type": self.type}
+        if self.type == "list":
+            spec["elements"] = self.elements
+        if self.choices:
+            spec["choices"] = list(self.choices)
+        if self.required:
+            spec["required"] = True
+        if self.secret:
+            spec["no_log"] = True
+        elif "password" in self.option:
+            spec["no_log"] = False
+        if self.fields:
+            spec["options"] = argument_spec(self.fields)
+        return spec
+
+
+Table = t.Sequence[Field]
+
+
+def argument_spec(table: Table) -> Json:
+    return {field.option: field.argument() for field in table}
+
+
+def by_json(table: Table) -> t.Dict[str, Field]:
+    return {field.json: field for field in table}
+
+
+def declared(table: Table, params: Params, place: str = "") -> Json:
+    """Return what the user declared, as JSON names and values; an option that is not set is not in it.
+
+    ``params`` are options that Ansible has checked against ``argument_spec(table)``. ``place`` leads error messages.
+    """
+    values: Json = {}
+    for field in table:
+        value = params.get(field.option)
+        if value is not None:
+            values[field.json] = _value(field, value, place + field.option)
+    return values
+
+
+def _value(field: Field, value: t.Any, place: str) -> t.Any:
+    if field.fields and isinstance(value, dict):
+        return declared(field.fields, value, place + ".")
+    if field.fields:
+        return [declared(field.fields, item, "%s[%d]." % (place, number)) for number, item in enumerate(value)]
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # older daemons refuse 10.0 where they expect 10
+    return field.normalise(value) if field.normalise else value
+
+
+def extra(table: Table, params: Params, place: str = "") -> Json:
+    """Return the option ``extra`` after refusing the fields that have an option of their own."""
+    values: Json = dict(params.get("extra") or {})
+    known = {field.json.lower(): field for field in table}
+    for key in values:
+        field = known.get(key.lower())  # the daemon doesn't mind the case, so two spellings would be one field
+        if field:
+            raise InvalidInput("%sextra.%s: use the option %s%s for it." % (place, key, place, field.option))
+        if values[key] is None:
+            raise InvalidInput("%sextra.%s is empty: leave it out to keep what the daemon has." % (place, key))
+    return values
+
+
+def _at_least(low: float, high: float = float("inf")) -> t.Callable[[t.Any], t.Optional[str]]:
+    def check(value: t.Any) -> t.Optional[str]:
+        if low <= value <= high:
+            return None
+        return "must be at least %s" % low if high == float("inf") else "must be from %s to %s" % (low, high)
+
+    return check
+
+
+def _addresses(values: t.Sequence[str]) -> t.Optional[str]:
+    for value in values:
+        if not re.match(r"dynamic\Z|(tcp|quic)[46]?://\S|relay://\S", value):
+            return (
+                "has %r, which Syncthing would never connect to: write 'dynamic', or a URL such as "
+                "'tcp://host:22000', 'quic://host:22000' or 'relay://host:22067'" % value
+            )
+    return None
+
+
+def _networks(values: t.Sequence[str]) -> t.Optional[str]:
+    for value in values:
+        try:
+            ipaddress.ip_network(value, strict=False)
+        except ValueError:
+            return "has %r, which is no network: write it like '192.168.0.0/16' or 'fd00::/8'" % value
+        if "/" not in value:
+            return "has %r, which Syncthing ignores without a prefix length: write '%s/%d'" % (
+                value,
+                value,
+                ipaddress.ip_network(value).prefixlen,
+            )
+    return None
+
+
+def _path(value: str) -> t.Optional[str]:
+    if re.match(r"[/~\\]|[A-Za-z]:[/\\]", value):
+        return None
+    return "must be an absolute path, or begin with ~ for the home of the daemon's user; it is %r" % value
+
+
+def _unit(value: str) -> t.Optional[str]:
+    if value == "" or re.match(r"%\Z|[kKmMgGtT]B?\Z", value):
+        return None
+    return "must be one of '%%', 'kB', 'MB', 'GB', 'TB' or '' for bytes; it is %r" % value
+
+
+def _weak_hash(value: int) -> t.Optional[str]:
+    return None if value else "must not be 0, which Syncthing turns into 25: write -1 for always or 101 for never"
+
+
+def _dynamic_if_empty(values: t.Sequence[str]) -> t.Sequence[str]:
+    return ["dynamic"] if list(values) in ([], [""]) else values
+
+
+SIZE = (
+    Field("value", "float", check=_at_least(0)),
+    Field("unit", check=_unit),
+)
+
+IGNORED_FOLDER = (
+    Field("id", required=True),
+    Field("label"),
+    Field("time"),
+)
+
+DEVICE = (
+    Field("name"),
+    Field("addresses", "list", check=_addresses, normalise=_dynamic_if_empty),
+    Field("compression", choices=("metadata", "always", "never")),
+    Field("certName"),
+    Field("introducer", "bool"),
+    Field("skipIntroductionRemovals", "bool"),
+    Field("introducedBy"),
+    Field("paused", "bool"),
+    Field("allowedNetworks", "list", check=_networks),
+    Field("autoAcceptFolders", "bool"),
+    Field("maxSendKbps", "int"),
+    Field("maxRecvKbps", "int"),
+    Field("ignoredFolders", "list", elements="dict", fields=IGNORED_FOLDER),
+    Field("maxRequestKiB", "int"),
+    Field("untrusted", "bool"),
+    Field("remoteGUIPort", "int", check=_at_least(0, 65535)),
+    Field("numConnections", "int", since="1.25.0"),
+    Field("group", since="2.1.0"),
+)
+
+VERSIONING_PARAMS = (
+    Field("keep", "int", check=_at_least(1)),
+    Field("cleanoutDays", "int", check=_at_least(0)),
+    Field("maxAge", "int", check=_at_least(0)),
+    Field("command"),
+)
+
+# Which parameters mean something to which type. The daemon stores any key and never complains.
+VERSIONING_PARAMS_OF = {
+    "": (),
+    "simple": ("keep", "cleanoutDays"),
+    "staggered": ("maxAge",),
+    "trashcan": ("cleanoutDays",),
+    "external": ("command",),
+}
+
+VERSIONING = (
+    # The daemon writes "" for no versioning; a word is easier to read and to declare.
+    Field(
+        "type",
+        choices=("none", "simple", "staggered", "trashcan", "external"),
+        normalise=lambda value: "" if value == "none" else value,
+    ),
+    Field("params", "dict", fields=VERSIONING_PARAMS),
+    Field("cleanupIntervalS", "int", check=_at_least(0, YEAR)),
+    Field("fsPath", since="1.14.0"),
+    Field("fsType", choices=("basic", "fake"), since="1.14.0"),
+)
+
+XATTR_FILTER_ENTRY = (
+    Field("match", required=True),
+    Field("permit", "bool", required=True),
+)
+
+XATTR_FILTER = (
+    Field("entries", "list", elements="dict", fields=XATTR_FILTER_ENTRY),
+    Field("maxSingleEntrySize", "int"),
+    Field("maxTotalSize", "int"),
+)
+
+# What a folder is shared with is an option of another shape (IDs, names or dicts): see _desired.py.
+SHARE = (
+    Field("deviceID"),
+    Field("introducedBy"),
+    Field("encryptionPassword", secret=True),
+)
+
+FOLDER = (
+    Field("label"),
+    Field("filesystemType", choices=("basic", "fake")),
+    Field("path", check=_path),
+    Field("type", choices=("sendreceive", "sendonly", "receiveonly", "receiveencrypted")),
+    Field("group", since="2.1.0"),
+    Field("rescanIntervalS", "int", check=_at_least(0, YEAR)),
+    Field("fsWatcherEnabled", "bool"),
+    Field("fsWatcherDelayS", "float", check=_at_least(0.01)),
+    Field("fsWatcherTimeoutS", "float", since="1.27.8"),
+    Field("ignorePerms", "bool"),
+    Field("autoNormalize", "bool"),
+    Field("minDiskFree", "dict", fields=SIZE),
+    Field("versioning", "dict", fields=VERSIONING),
+    Field("copiers", "int"),
+    Field("pullerMaxPendingKiB", "int"),
+    Field("hashers", "int"),
+    Field(
+        "order",
+        choices=("random", "alphabetic", "smallestFirst", "largestFirst", "oldestFirst", "newestFirst"),
+    ),
+    Field("ignoreDelete", "bool"),
+    Field("scanProgressIntervalS", "int"),
+    Field("pullerPauseS", "int"),
+    Field("pullerDelayS", "float", since="2.0.0"),
+    Field("maxConflicts", "int"),
+    Field("disableSparseFiles", "bool"),
+    Field("disableTempIndexes", "bool", until="2.0.0"),
+    Field("paused", "bool"),
+    Field("weakHashThresholdPct", "int", check=_weak_hash, until="2.0.0"),
+    Field("markerName", normalise=lambda value: value or ".stfolder"),
+    Field("copyOwnershipFromParent", "bool"),
+    Field("modTimeWindowS", "int"),
+    Field("maxConcurrentWrites", "int", check=_at_least(1, 256)),
+    Field("disableFsync", "bool"),
+    Field("blockPullOrder", choices=("standard", "random", "inOrder")),
+    Field(
+        "copyRangeMethod",
+        choices=("standard", "ioctl", "copy_file_range", "sendfile", "duplicate_extents", "all"),
+    ),
+    Field("caseSensitiveFS", "bool"),
+    Field("junctionsAsDirs", "bool"),
+    Field("syncOwnership", "bool", since="1.21.0"),
+    Field("sendOwnership", "bool", since="1.22.0"),
+    Field("syncXattrs", "bool", since="1.22.0"),
+    Field("sendXattrs", "bool", since="1.22.0"),
+    Field("blockIndexing", "bool", since="2.1.0"),
+    Field("xattrFilter", "dict", fields=XATTR_FILTER, since="1.22.0"),
+)
+
+OPTIONS = (
+    Field("listenAddresses", "list"),
+    Field("globalAnnounceServers", "list"),
+    Field("globalAnnounceEnabled", "bool"),
+    Field("localAnnounceEnabled", "bool"),
+    Field("localAnnouncePort", "int", check=_at_least(0, 65535)),
+    Field("localAnnounceMCAddr"),
+    Field("maxSendKbps", "int"),
+    Field("maxRecvKbps", "int"),
+    Field("reconnectionIntervalS", "int", check=_at_least(5)),
+    Field("relaysEnabled", "bool"),
+    Field("relayReconnectIntervalM", "int"),
+    Field("startBrowser", "bool"),
+    Field("natEnabled", "bool"),
+    Field("natLeaseMinutes", "int"),
+    Field("natRenewalMinutes", "int"),
+    Field("natTimeoutSeconds", "int"),
+    Field("urAccepted", "int"),
+    Field("urSeen", "int"),
+    Field("urUniqueId"),
+    Field("urURL"),
+    Field("urPostInsecurely", "bool"),
+    Field("urInitialDelayS", "int"),
+    Field("autoUpgradeIntervalH", "int"),
+    Field("upgradeToPreReleases", "bool"),
+    Field("keepTemporariesH", "int"),
+    Field("cacheIgnoredFiles", "bool", until="2.1.3"),
+    Field("progressUpdateIntervalS", "int"),
+    Field("limitBandwidthInLan", "bool"),
+    Field("minHomeDiskFree", "dict", fields=SIZE),
+    Field("releasesURL"),
+    Field("alwaysLocalNets", "list", check=_networks),
+    Field("overwriteRemoteDeviceNamesOnConnect", "bool"),
+    Field("tempIndexMinBlocks", "int"),
+    Field("unackedNotificationIDs", "list"),
+    Field("trafficClass", "int"),
+    Field("setLowPriority", "bool"),
+    Field("maxFolderConcurrency", "int"),
+    Field("crURL"),
+    Field("crashReportingEnabled", "bool"),
+    Field("stunKeepaliveStartS", "int"),
+    Field("stunKeepaliveMinS", "int"),
+    Field("stunServers", "list"),
+    Field("databaseTuning", choices=("auto", "small", "large"), until="2.0.0"),
+    Field("maxConcurrentIncomingRequestKiB", "int"),
+    Field("announceLANAddresses", "bool"),
+    Field("sendFullIndexOnUpgrade", "bool"),
+    Field("featureFlags", "list"),
+    Field("auditEnabled", "bool", since="1.29.6"),
+    Field("auditFile", since="1.29.6"),
+    Field("connectionLimitEnough", "int", check=_at_least(0), since="1.13.0"),
+    Field("connectionLimitMax", "int", check=_at_least(0), since="1.13.0"),
+    Field("connectionPriorityTcpLan", "int", since="1.23.5"),
+    Field("connectionPriorityQuicLan", "int", since="1.23.5"),
+    Field("connectionPriorityTcpWan", "int", since="1.23.5"),
+    Field("connectionPriorityQuicWan", "int", since="1.23.5"),
+    Field("connectionPriorityRelay", "int", since="1.23.5"),
+    Field("connectionPriorityUpgradeThreshold", "int", since="1.23.5"),
+    Field("insecureAllowOldTLSVersions", "bool", since="1.17.0", until="1.29.6"),
+    Field("restartOnWakeup", "bool", until="1.21.0"),
+    Field("defaultFolderPath", until="1.14.0"),
+)
+
+GUI = (
+    Field("enabled", "bool"),
+    Field("address"),
+    Field("unixSocketPermissions"),
+    Field("user"),
+    Field("password", secret=True),
+    Field("authMode", choices=("static", "ldap")),
+    Field("metricsWithoutAuth", "bool", since="1.29.6"),
+    Field("useTLS", "bool"),
+    Field("apiKey", secret=True),
+    Field("insecureAdminAccess", "bool"),
+    Field("theme"),
+    Field("insecureSkipHostcheck", "bool"),
+    Field("insecureAllowFrameLoading", "bool"),
+    Field("sendBasicAuthPrompt", "bool", since="1.26.0"),
+    Field("sessionCookieDurationS", "int", since="2.1.0"),
+    Field("sessionCookiePath", since="2.1.0"),
+    Field("debugging", "bool", until="2.0.0"),
+)
+
+LDAP = (
+    Field("address"),
+    Field("bindDN"),
+    Field("transport", choices=("plain", "tls", "starttls")),
+    Field("insecureSkipVerify", "bool"),
+    Field("searchBaseDN"),
+    Field("searchFilter"),
+)
+
+# Before 1.14 the daemon doesn't tell its defaults, and it fills what a body leaves out with zeros. These are the
+# values that its GUI sends for a new device and a new folder.
+FACTORY_DEVICE: Json = {
+    "deviceID": "",
+    "name": "",
+    "addresses": ["dynamic"],
+    "compression": "metadata",
+    "certName": "",
+    "introducer": False,
+    "skipIntroductionRemovals": False,
+    "introducedBy": "",
+    "paused": False,
+    "allowedNetworks": [],
+    "autoAcceptFolders": False,
+    "maxSendKbps": 0,
+    "maxRecvKbps": 0,
+    "ignoredFolders": [],
+    "maxRequestKiB": 0,
+    "untrusted": False,
+    "remoteGUIPort": 0,
+}
+
+FACTORY_FOLDER: Json = {
+    "id": "",
+    "label": "",
+    "filesystemType": "basic",
+    "path": "",
+    "type": "sendreceive",
+    "devices": [],
+    "rescanIntervalS": 3600,
+    "fsWatcherEnabled": True,
+    "fsWatcherDelayS": 10,
+    "ignorePerms": False,
+    "autoNormalize": True,
+    "minDiskFree": {"value": 1, "unit": "%"},
+    "versioning": {"type": "", "params": {}, "cleanupIntervalS": 3600},
+    "copiers": 0,
+    "pullerMaxPendingKiB": 0,
+    "hashers": 0,
+    "order": "random",
+    "ignoreDelete": False,
+    "scanProgressIntervalS": 0,
+    "pullerPauseS": 0,
+    "maxConflicts": 10,
+    "disableSparseFiles": False,
+    "disableTempIndexes": False,
+    "paused": False,
+    "weakHashThresholdPct": 25,
+    "markerName": ".stfolder",
+    "copyOwnershipFromParent": False,
+    "modTimeWindowS": 0,
+    "maxConcurrentWrites": 2,
+    "disableFsync": False,
+    "blockPullOrder": "standard",
+    "copyRangeMethod": "standard",
+    "caseSensitiveFS": False,
+    "junctionsAsDirs": False,
+}

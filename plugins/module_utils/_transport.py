@@ -1,0 +1,127 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""A requests session for one endpoint: trust by pin, by CA or not at all, over TCP or a UNIX socket."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import ssl
+import traceback
+import typing as t
+from urllib.parse import quote, urlsplit
+
+from ._errors import InvalidInput, TlsMismatch
+
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    REQUESTS_IMPORT_ERROR: t.Optional[str] = None
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+    HTTPAdapter = object  # type: ignore[assignment, misc]
+
+
+class MissingLibrary(Exception):
+    """A Python library is needed that this host doesn't have. ``name`` is the one to install."""
+
+    def __init__(self, name: str, details: str) -> None:
+        super().__init__("The Python library %s is missing." % name)
+        self.name = name
+        self.details = details
+
+
+class _PinnedAdapter(HTTPAdapter):
+    """Accepts the one certificate whose SHA-256 fingerprint is given, for whatever host name."""
+
+    def __init__(self, fingerprint: str) -> None:
+        self._fingerprint = fingerprint
+        super().__init__()
+
+    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+        super().init_poolmanager(*args, assert_fingerprint=self._fingerprint, assert_hostname=False, **kwargs)
+
+
+def open_session(
+    url: str, certificate: t.Optional[str], validate_certs: bool, ca_path: t.Optional[str]
+) -> t.Tuple[t.Any, str]:
+    """Return a requests.Session and the URL to use with it.
+
+    Raises MissingLibrary, or TlsMismatch when the certificate to expect can't be read.
+    """
+    if REQUESTS_IMPORT_ERROR:
+        raise MissingLibrary("requests", REQUESTS_IMPORT_ERROR)
+    session = requests.Session()
+    # Neither a proxy nor ~/.netrc may come between us and the daemon: both would see or replace the key.
+    session.trust_env = False
+    scheme, rest = url.split("://", 1)
+    if scheme == "unix":
+        session.mount("http+unix://", _unix_adapter())
+        session.headers["Host"] = "localhost"
+        return session, "http+unix://" + quote(rest, safe="")
+    if not validate_certs:
+        session.verify = False
+        _silence_warning()
+    elif ca_path:
+        session.verify = ca_path
+    elif certificate and scheme == "https":
+        session.verify = False  # the pin is checked instead
+        session.mount("https://", _PinnedAdapter(_file_fingerprint(certificate)))
+    return session, url
+
+
+def _unix_adapter() -> t.Any:
+    try:
+        from requests_unixsocket import UnixAdapter
+    except ImportError:
+        raise MissingLibrary("requests-unixsocket", traceback.format_exc()) from None
+    return UnixAdapter()
+
+
+def _silence_warning() -> None:
+    import urllib3
+
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+
+def _file_fingerprint(path: str) -> str:
+    try:
+        with open(path, encoding="ascii", errors="replace") as stream:
+            pem = stream.read()
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem[: pem.index(_PEM_END) + len(_PEM_END)].strip())).hexdigest()
+    except (OSError, ValueError) as exc:
+        raise TlsMismatch("The daemon's certificate %s can't be read (%s)." % (path, exc)) from None
+
+
+_PEM_END = "-----END CERTIFICATE-----"
+
+
+def offered_fingerprint(url: str, timeout: float) -> t.Optional[str]:
+    """Return the SHA-256 fingerprint of the certificate that a server shows, or None if it shows none."""
+    parts = urlsplit(url)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with socket.create_connection((parts.hostname, parts.port or 443), timeout) as plain:
+            with context.wrap_socket(plain, server_hostname=parts.hostname) as secure:
+                return hashlib.sha256(secure.getpeercert(binary_form=True) or b"").hexdigest()
+    except (OSError, ValueError):
+        return None
+
+
+def expected_fingerprint(session: t.Any) -> t.Optional[str]:
+    """Return the pin of a session, if it has one."""
+    return getattr(session.get_adapter("https://"), "_fingerprint", None)
+
+
+def check_header(value: str, option: str) -> str:
+    """Refuse what can't stand in a header before the library does: its message would quote the secret."""
+    if not value.isprintable() or not value.isascii() or value != value.strip():
+        raise InvalidInput("%s has blanks around it or characters that no key has: check how it was read." % option)
+    return value
