@@ -14,8 +14,11 @@ from urllib.parse import quote
 from . import _errors as errors
 from ._client import SyncthingClient
 from ._desired import Desired
-from ._reconcile import Change, Current, Write, parse_version, plan
+from ._follow import moved, refuse_unusable
+from ._changes import Change, writes
+from ._reconcile import Current, parse_version, plan
 from ._render import differing_paths
+from ._schema import BCRYPT, Json
 
 ROUNDS = 5  # of writing and reading again, when other writers are at work
 
@@ -35,6 +38,11 @@ class Outcome(t.NamedTuple):
                 return change.after
         if kind == "ignores":
             return self.current.ignores.get(key)
+        if not key:
+            section = self.current.config
+            for name in kind.split("/"):
+                section = section[name]
+            return section
         name = "deviceID" if kind == "devices" else "id"
         return next((item for item in self.current.config[kind] if item[name] == key), None)
 
@@ -57,14 +65,14 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
     for _round in range(ROUNDS):
         for change in step.changes:
             first.setdefault((change.kind, change.id), change)
-        lost = _send(client, step.writes)
+        lost = _send(client, step.changes)
         current = read(client, desired)
         left = plan(current, desired)
         if not left.changes:
             _refuse_bad_patterns(first.values(), current)
             done = Outcome([], current, warnings, device_ids)
             return done._replace(changes=[c._replace(after=done.find(c.kind, c.id)) for c in first.values()])
-        if not lost and left.changes == step.changes:
+        if not lost and _same(left.changes, step.changes):
             break  # nobody interfered: the daemon itself doesn't take it
         step = left
     if lost:
@@ -73,6 +81,11 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         "Syncthing took the configuration but does not show it: %s. It may not accept these values, or something else "
         "keeps changing them." % "; ".join(path for change in left.changes for path in differing_paths(change))
     )
+
+
+def _same(left: t.Sequence[Change], tried: t.Sequence[Change]) -> bool:
+    """Whether what is left is part of what was just tried, for the same reason."""
+    return all(any(c.kind == old.kind and c.id == old.id and c.before == old.before for old in tried) for c in left)
 
 
 def read(client: SyncthingClient, desired: Desired) -> Current:
@@ -90,18 +103,36 @@ def read(client: SyncthingClient, desired: Desired) -> Current:
         version=parse_version(client.version),
         ignores={folder_id: answer["ignore"] or [] for folder_id, answer in answers.items()},
         ignore_errors={folder_id: answer["error"] for folder_id, answer in answers.items() if answer.get("error")},
+        password_matches=_password_matches(client, desired, config["gui"]),
     )
 
 
-def _send(client: SyncthingClient, writes: t.Sequence[Write]) -> t.Optional[errors.SyncthingError]:
+def _send(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Optional[errors.SyncthingError]:
     """Send the writes; return the error of one whose answer was lost, for it may have taken effect."""
-    for write in writes:
+    gui = next((change for change in changes if change.kind == "gui"), None)
+    if gui:
+        overridden = client.get("/rest/system/status")["guiAddressOverridden"]
+        if not overridden:
+            refuse_unusable(client.endpoint, gui.before, gui.after, client.trusts_new_certificate())
+    lost = None
+    for write in writes(changes):
         body = write.body(client.config()) if callable(write.body) else write.body
         try:
             client.write(write.method, write.path, body)
         except (errors.Unreachable, errors.RequestTimeout) as exc:
-            return exc  # what follows may build on it
-    return None
+            lost = exc
+            break  # what follows may build on it
+    if gui:
+        client.follow(moved(client.endpoint, gui.before, gui.after, overridden))
+    return lost
+
+
+def _password_matches(client: SyncthingClient, desired: Desired, gui: Json) -> bool:
+    """Ask the daemon, since the same password has another hash each time."""
+    password = desired.gui_password()
+    if not password or BCRYPT.match(password) or not (gui["user"] and gui["password"]) or gui["authMode"] == "ldap":
+        return False
+    return client.login(gui["user"], password)
 
 
 def _refuse_bad_patterns(changes: t.Iterable[Change], current: Current) -> None:

@@ -11,6 +11,7 @@ Source: https://docs.syncthing.net/dev/rest.html and ``lib/api`` of Syncthing 1.
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import time
@@ -23,7 +24,7 @@ from ._discovery import Endpoint
 _MAX_ANSWER = 256 * 1024 * 1024  # bytes; the largest configuration met had 16 MB
 _CHUNK = 1024 * 1024
 _FIRST_PAUSE = 0.1  # seconds; doubled with each retry
-_LONGEST_PAUSE = 5.0
+_LONGEST_PAUSE = 2.0
 _MIGRATION = "database migration in progress"
 
 
@@ -43,16 +44,24 @@ class SyncthingClient:
         timeout: float = 30,
         retries: int = 5,
     ) -> None:
-        self.endpoint = endpoint
         self._timeout = timeout
         self._retries = retries
         self._auth_method = auth_method
-        self._session, self._base = _transport.open_session(endpoint.url, endpoint.certificate, validate_certs, ca_path)
+        self._validate_certs = validate_certs
+        self._ca_path = ca_path
+        self._seen: t.Dict[str, str] = {}
+        self._patient_until = 0.0
+        self._open(endpoint)
+
+    def _open(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self._session, self._base = _transport.open_session(
+            endpoint.url, endpoint.certificate, self._validate_certs, self._ca_path
+        )
         self._auth: t.Dict[str, str] = {}
         if endpoint.api_key:
             key = _transport.check_header(endpoint.api_key, "api_key")
-            self._auth = {"Authorization": "Bearer " + key} if auth_method == "bearer" else {"X-API-Key": key}
-        self._seen: t.Dict[str, str] = {}
+            self._auth = {"Authorization": "Bearer " + key} if self._auth_method == "bearer" else {"X-API-Key": key}
 
     def __enter__(self) -> SyncthingClient:
         return self
@@ -88,6 +97,30 @@ class SyncthingClient:
         if answer.body and not answer.is_json:
             self._raise_not_json(method, path, answer)
 
+    def login(self, user: str, password: str) -> bool:
+        """Return whether the daemon accepts this GUI user and password."""
+        token = base64.b64encode(("%s:%s" % (user, password)).encode("utf-8")).decode("ascii")
+        try:
+            self._repeat("GET", "/rest/system/ping", None, None, {"Authorization": "Basic " + token})
+        except errors.BadApiKey as exc:
+            # Past the login, the daemon misses what a browser would send along.
+            return "csrf" in (exc.body or "").lower()
+        return True
+
+    def trusts_new_certificate(self) -> bool:
+        """Return whether the certificate of a daemon that turns TLS on could be checked."""
+        return bool(not self._validate_certs or self._ca_path or self.endpoint.certificate)
+
+    def follow(self, endpoint: Endpoint) -> None:
+        """Speak to the daemon at this endpoint from now on, and be patient: its listener starts anew.
+
+        That takes milliseconds, but 15 seconds when the GUI was changed more than five times in a short while.
+        """
+        if endpoint != self.endpoint:
+            self._session.close()
+            self._open(endpoint)
+        self._patient_until = time.monotonic() + self._timeout
+
     def config(self) -> t.Dict[str, t.Any]:
         """Return ``GET /rest/config``. Raises UnsupportedFeature where it doesn't exist (before Syncthing 1.12)."""
         try:
@@ -108,14 +141,20 @@ class SyncthingClient:
     # -- one request
 
     def _repeat(
-        self, method: str, path: str, data: t.Optional[bytes], params: t.Optional[t.Mapping[str, t.Any]]
+        self,
+        method: str,
+        path: str,
+        data: t.Optional[bytes],
+        params: t.Optional[t.Mapping[str, t.Any]],
+        auth: t.Optional[t.Dict[str, str]] = None,
     ) -> _Answer:
         attempt = 0
         while True:
             try:
-                return self._check(method, path, self._send(method, path, data, params))
+                return self._check(method, path, self._send(method, path, data, params, auth or self._auth))
             except (errors.Unreachable, errors.ServerError) as exc:
-                if attempt >= self._retries or not self._may_repeat(method, exc):
+                waiting = isinstance(exc, errors.Unreachable) and time.monotonic() < self._patient_until
+                if not (waiting or attempt < self._retries) or not self._may_repeat(method, exc):
                     raise
             pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
             time.sleep(pause * random.uniform(0.5, 1.0))  # clients that failed together shouldn't return together
@@ -128,10 +167,15 @@ class SyncthingClient:
         return method == "GET" and (isinstance(exc, errors.Unreachable) or exc.status in (502, 503, 504))
 
     def _send(
-        self, method: str, path: str, data: t.Optional[bytes], params: t.Optional[t.Mapping[str, t.Any]]
+        self,
+        method: str,
+        path: str,
+        data: t.Optional[bytes],
+        params: t.Optional[t.Mapping[str, t.Any]],
+        auth: t.Dict[str, str],
     ) -> _Answer:
         exceptions = _transport.requests.exceptions
-        headers = dict(self._auth)
+        headers = dict(auth)
         if data is not None:
             headers["Content-Type"] = "application/json"
         deadline = time.monotonic() + self._timeout
@@ -196,11 +240,13 @@ class SyncthingClient:
         if expected:
             return errors.TlsMismatch(
                 "%s shows another certificate than %s has: SHA-256 %s was offered, %s was expected. Something else may "
-                "listen there; if the file was just replaced, restart the daemon." % (url, self.endpoint.certificate, offered, expected)
+                "listen there; if the file was just replaced, restart the daemon."
+                % (url, self.endpoint.certificate, offered, expected)
             )
         return errors.TlsMismatch(
             "%s shows a certificate that is not trusted here (SHA-256 %s): %s. Give config_dir to trust the "
-            "certificate beside config.xml, or ca_path; validate_certs: false is the last resort." % (url, offered, _reason(exc))
+            "certificate beside config.xml, or ca_path; validate_certs: false is the last resort."
+            % (url, offered, _reason(exc))
         )
 
     # -- what an answer means
@@ -233,7 +279,7 @@ class SyncthingClient:
                 "%s wants TLS: write https:// in api_url." % self.endpoint.url, answer.status, answer.text
             )
         return errors.UnexpectedAnswer(
-            "%s redirects to %s, which is not followed, since the API key would go there. Set api_url to Syncthing itself."
+            "%s redirects to %s, which is not followed, since the API key would go there. Set api_url to Syncthing's own."
             % (self.endpoint.url, target[:200] or "nowhere"),
             answer.status,
             answer.text,
@@ -243,7 +289,8 @@ class SyncthingClient:
         if "host check" in text.lower():
             return errors.BadHostHeader(
                 "Syncthing at %s accepts local host names only (it said 'Host check error'), since it listens on "
-                "localhost. Use a local name such as 127.0.0.1 in api_url, or set gui insecureSkipHostcheck." % self.endpoint.url,
+                "localhost. Use a local name such as 127.0.0.1 in api_url, or set gui insecureSkipHostcheck."
+                % self.endpoint.url,
                 status,
                 text,
             )

@@ -21,6 +21,7 @@ class Share(t.NamedTuple):
     place: str
     device: str  # a device ID or a name, as the user wrote it
     encryption_password: t.Optional[str]  # None: leave alone
+    introduced_by: t.Optional[str]
 
 
 class Device(t.NamedTuple):
@@ -42,35 +43,90 @@ class Folder(t.NamedTuple):
     ignore_patterns: t.Optional[t.List[str]]  # None: leave alone
 
 
+class Section(t.NamedTuple):
+    """``options``, ``gui`` or ``ldap``."""
+
+    name: str
+    values: Json
+    extra: Json
+
+    @property
+    def place(self) -> str:
+        return self.name + "."
+
+
+class Purge(t.NamedTuple):
+    devices: bool = False
+    folders: bool = False
+    introduced: bool = False
+    auto_accepted: bool = False
+
+
 class Desired(t.NamedTuple):
     """Everything that is declared for one daemon."""
 
     devices: t.Sequence[Device] = ()
     folders: t.Sequence[Folder] = ()
+    sections: t.Sequence[Section] = ()
+    default_device: t.Optional[Device] = None
+    default_folder: t.Optional[Folder] = None
+    default_ignores: t.Optional[t.List[str]] = None
+    purge: Purge = Purge()
     unknown_fields: str = "fail"
 
+    def gui_password(self) -> t.Optional[str]:
+        return next((section.values.get("password") for section in self.sections if section.name == "gui"), None)
+
+
+SECTIONS = {"options": _schema.OPTIONS, "gui": _schema.GUI, "ldap": _schema.LDAP}
 
 _STATE = {"type": "str", "choices": ["present", "absent"], "default": "present"}
 
 
+def _default_device_argument_spec() -> Json:
+    return dict(_schema.argument_spec(_schema.DEVICE), extra={"type": "dict"})
+
+
 def device_argument_spec() -> Json:
+    return dict(_default_device_argument_spec(), device_id={"type": "str", "required": True}, state=_STATE)
+
+
+def _default_folder_argument_spec() -> Json:
     return dict(
-        device_id={"type": "str", "required": True},
-        state=_STATE,
+        _schema.argument_spec(_schema.FOLDER),
         extra={"type": "dict"},
-        **_schema.argument_spec(_schema.DEVICE),
+        devices={"type": "list", "elements": "raw"},
+        append_devices={"type": "bool", "default": False},
     )
 
 
 def folder_argument_spec() -> Json:
     return dict(
+        _default_folder_argument_spec(),
         id={"type": "str", "required": True},
         state=_STATE,
-        extra={"type": "dict"},
-        devices={"type": "list", "elements": "raw"},
-        append_devices={"type": "bool", "default": False},
         ignore_patterns={"type": "list", "elements": "str"},
-        **_schema.argument_spec(_schema.FOLDER),
+    )
+
+
+def config_argument_spec() -> Json:
+    spec: Json = {
+        name: {"type": "dict", "options": dict(_schema.argument_spec(table), extra={"type": "dict"})}
+        for name, table in SECTIONS.items()
+    }
+    defaults = {
+        "device": {"type": "dict", "options": _default_device_argument_spec()},
+        "folder": {"type": "dict", "options": _default_folder_argument_spec()},
+        "ignores": {"type": "dict", "options": {"lines": {"type": "list", "elements": "str"}}},
+    }
+    return dict(
+        spec,
+        devices={"type": "list", "elements": "dict", "options": device_argument_spec()},
+        folders={"type": "list", "elements": "dict", "options": folder_argument_spec()},
+        defaults={"type": "dict", "options": defaults},
+        purge={"type": "list", "elements": "str", "choices": ["devices", "folders"], "default": []},
+        purge_introduced={"type": "bool", "default": False},
+        purge_auto_accepted={"type": "bool", "default": False},
     )
 
 
@@ -80,8 +136,8 @@ UNKNOWN_FIELDS = {"type": "str", "choices": ["fail", "warn", "ignore"], "default
 def device(params: Params, place: str = "") -> Device:
     return Device(
         place=place,
-        device=_required(params["device_id"], place + "device_id"),
-        present=params["state"] == "present",
+        device=_required(params["device_id"], place + "device_id") if "device_id" in params else "",
+        present=params.get("state") != "absent",
         values=_schema.declared(_schema.DEVICE, params, place),
         extra=_schema.extra(_schema.DEVICE, params, place),
     )
@@ -93,13 +149,44 @@ def folder(params: Params, place: str = "") -> Folder:
         raise InvalidInput("%sappend_devices needs %sdevices: say which devices to add." % (place, place))
     return Folder(
         place=place,
-        id=_required(params["id"], place + "id"),
-        present=params["state"] == "present",
+        id=_required(params["id"], place + "id") if "id" in params else "",
+        present=params.get("state") != "absent",
         values=_schema.declared(_schema.FOLDER, params, place),
         extra=_schema.extra(_schema.FOLDER + _SHAPED_FOLDER_FIELDS, params, place),
         shares=None if shares is None else [_share(s, "%sdevices[%d]" % (place, n)) for n, s in enumerate(shares)],
         append_shares=params["append_devices"],
-        ignore_patterns=_lines(params["ignore_patterns"], place + "ignore_patterns"),
+        ignore_patterns=_lines(params.get("ignore_patterns"), place + "ignore_patterns"),
+    )
+
+
+def config(params: Params) -> Desired:
+    """Return what the options of syncthing_config declare."""
+    for kind in params["purge"]:
+        if params[kind] is None:
+            raise InvalidInput("purge: %s needs the option %s: say which ones stay, [] for none." % (kind, kind))
+    defaults = params["defaults"] or {}
+    return Desired(
+        devices=[device(item, "devices[%d]." % n) for n, item in enumerate(params["devices"] or ())],
+        folders=[folder(item, "folders[%d]." % n) for n, item in enumerate(params["folders"] or ())],
+        sections=[
+            Section(
+                name,
+                _schema.declared(table, params[name], name + "."),
+                _schema.extra(table, params[name], name + "."),
+            )
+            for name, table in SECTIONS.items()
+            if params[name] is not None
+        ],
+        default_device=device(defaults["device"], "defaults.device.") if defaults.get("device") else None,
+        default_folder=folder(defaults["folder"], "defaults.folder.") if defaults.get("folder") else None,
+        default_ignores=_lines((defaults.get("ignores") or {}).get("lines"), "defaults.ignores.lines"),
+        purge=Purge(
+            "devices" in params["purge"],
+            "folders" in params["purge"],
+            params["purge_introduced"],
+            params["purge_auto_accepted"],
+        ),
+        unknown_fields=params["unknown_fields"],
     )
 
 
@@ -114,19 +201,23 @@ def _required(value: t.Optional[str], place: str) -> str:
     return value
 
 
+_SHARE_KEYS = ("device", "encryption_password", "introduced_by")
+
+
 def _share(value: t.Any, place: str) -> Share:
     if isinstance(value, str):
-        return Share(place, _required(value, place), None)
+        return Share(place, _required(value, place), None, None)
     if not isinstance(value, dict):
         raise InvalidInput("%s must be a device ID, a device's name, or a dict with 'device'." % place)
-    wrong = sorted(str(key) for key in set(value) - {"device", "encryption_password"})
+    wrong = sorted(str(key) for key in set(value) - set(_SHARE_KEYS))
     if wrong:
-        raise InvalidInput("%s.%s is not known: use 'device' and 'encryption_password'." % (place, wrong[0]))
+        raise InvalidInput("%s.%s is not known: use %s." % (place, wrong[0], ", ".join(_SHARE_KEYS)))
     for key, content in value.items():
         if content is not None and not isinstance(content, str):
             # A password of digits only comes as a number from YAML, and 0123 would become 83.
             raise InvalidInput("%s.%s must be text: put it in quotes." % (place, key))
-    return Share(place, _required(value.get("device"), place + ".device"), value.get("encryption_password"))
+    _required(value.get("device"), place + ".device")
+    return Share(place, *(value.get(key) for key in _SHARE_KEYS))
 
 
 def _lines(values: t.Optional[t.Sequence[str]], place: str) -> t.Optional[t.List[str]]:

@@ -57,7 +57,7 @@ def resolve(
     named = bool(config_dir or user)
     if url and api_key and not named:
         return Endpoint(url, api_key, None, "api_url")
-    if url and not named and not _is_local(url):
+    if url and not named and not is_local(url):
         raise DiscoveryError(
             "api_key is missing for %s: the key in this host's own config.xml is not sent to another host. "
             "Set api_key (or SYNCTHING_API_KEY), or run the task on the daemon's host." % url
@@ -71,7 +71,11 @@ def resolve(
     if not url:
         if not gui.enabled:
             raise DiscoveryError("%s turns the GUI and with it the REST API off: set gui enabled to true there." % path)
-        url = _url_of(gui, path)
+        if gui.address.startswith("/") and gui.tls:
+            raise DiscoveryError("%s asks for TLS on a UNIX socket, which can't be used: turn gui tls off." % path)
+        if not gui.address.startswith("/") and not gui.address.rpartition(":")[2].isdigit():
+            raise DiscoveryError("%s has the GUI address %r, which has no port." % (path, gui.address))
+        url = gui_url(gui.address, gui.tls)
     key = api_key or gui.api_key
     if not key:
         raise DiscoveryError("%s has no API key: start the daemon once, which makes one, or set api_key." % path)
@@ -91,12 +95,14 @@ def _check_url(api_url: str) -> str:
         return api_url
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise InvalidInput(
-            "api_url must look like http://127.0.0.1:8384, https://host:8384 or unix:///path/of/socket; it is %r." % api_url
+            "api_url must look like http://127.0.0.1:8384, https://host:8384 or unix:///path/of/socket; it is %r."
+            % api_url
         )
     return api_url.rstrip("/")
 
 
-def _is_local(url: str) -> bool:
+def is_local(url: str) -> bool:
+    """Whether this URL can only mean a daemon on this host."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
         return True
@@ -212,14 +218,10 @@ def _override(gui: _Gui, environ: Environ) -> _Gui:
     return gui._replace(api_key=environ.get("STGUIAPIKEY") or gui.api_key)
 
 
-def _url_of(gui: _Gui, path: str) -> str:
-    if gui.address.startswith("/"):
-        if gui.tls:
-            raise DiscoveryError("%s asks for TLS on a UNIX socket, which can't be used: turn gui tls off." % path)
-        return "unix://" + gui.address
-    host, _separator, port = gui.address.rpartition(":")
-    if not port.isdigit():
-        raise DiscoveryError("%s has the GUI address %r, which has no port." % (path, gui.address))
-    # The daemon listens on all addresses; it is on this host.
+def gui_url(address: str, tls: bool) -> str:
+    """Return the URL for the GUI's address as it stands in the configuration; the daemon is on this host."""
+    if address.startswith("/"):
+        return "unix://" + address
+    host, _separator, port = address.rpartition(":")
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
-    return "%s://%s:%s" % ("https" if gui.tls else "http", host, port)
+    return "%s://%s:%s" % ("https" if tls else "http", host, port)

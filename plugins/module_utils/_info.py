@@ -22,6 +22,10 @@ def snake_keys(obj: Json) -> Json:
     return {_schema.snake(key): value for key, value in obj.items()}
 
 
+def _without(option: str, shown: Json) -> Json:
+    return {key: value for key, value in shown.items() if key != option}
+
+
 class Gatherer:
     """Asks for each thing once, however many subsets need it."""
 
@@ -57,7 +61,10 @@ class Gatherer:
         }
         if "defaults" in raw:
             defaults = raw["defaults"]
-            config["defaults"] = {"device": render(DEVICE, defaults["device"]), "folder": render(FOLDER, defaults["folder"])}
+            config["defaults"] = {
+                "device": _without("device_id", render(DEVICE, defaults["device"])),
+                "folder": _without("id", render(FOLDER, defaults["folder"])),
+            }
             if "ignores" in defaults:
                 config["defaults"]["ignores"] = defaults["ignores"]
         return config
@@ -112,7 +119,9 @@ class Gatherer:
         for folder in self._raw["folders"]:
             if not folder["paused"]:
                 try:
-                    folders[folder["id"]] = self._client.get("/rest/folder/errors", {"folder": folder["id"]})["errors"] or []
+                    folders[folder["id"]] = (
+                        self._client.get("/rest/folder/errors", {"folder": folder["id"]})["errors"] or []
+                    )
                 except NotFound:
                     continue  # not running, or removed since the configuration was read
         return {"system": self._client.get("/rest/system/error")["errors"] or [], "folders": folders}

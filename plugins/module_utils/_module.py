@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from . import _discovery
 from ._apply import Outcome, reconcile
@@ -39,13 +40,22 @@ _SECRET_KEYS = {"encryption_password", "encryptionpassword", "password", "apikey
 class SyncthingModule(AnsibleModule):  # type: ignore[misc]
     """An AnsibleModule with the connection options. ``main()`` of a module is ``SyncthingModule(...).run(...)``."""
 
+    _validated = False
+
     def __init__(self, argument_spec: t.Dict[str, t.Any]) -> None:
         super().__init__(argument_spec=dict(CONNECTION, **argument_spec), supports_check_mode=True)
+        self._validated = True
 
     def _load_params(self) -> None:
         # Before anything is logged, which the constructor does.
         super()._load_params()
         self._hide(self.params)
+
+    def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
+        if not self._validated:
+            # Ansible names the option but not which element of which list.
+            msg = _locate(self.argument_spec, self.params, "") or msg
+        super().fail_json(msg, **kwargs)
 
     def _hide(self, value: t.Any, key: str = "") -> None:
         if isinstance(value, dict):
@@ -75,7 +85,9 @@ class SyncthingModule(AnsibleModule):  # type: ignore[misc]
             endpoint = _discovery.resolve(*(options[key] for key in ("api_url", "api_key", "config_dir", "user")))
             if endpoint.api_key:
                 self.hide(endpoint.api_key)
-            transport = {key: options[key] for key in ("auth_method", "validate_certs", "ca_path", "timeout", "retries")}
+            transport = {
+                key: options[key] for key in ("auth_method", "validate_certs", "ca_path", "timeout", "retries")
+            }
             with SyncthingClient(endpoint, **transport) as client:
                 result = work(self, client)
         except SyncthingError as exc:
@@ -100,6 +112,29 @@ def _diff(outcome: Outcome) -> t.Dict[str, t.Any]:
     after: t.Dict[str, t.Any] = {}
     for change in outcome.changes:
         for side, shown in zip((before, after), render_change(change)):
-            if shown is not None:
+            if shown is not None and change.id:
                 side.setdefault(change.kind, {})[change.id] = shown
+            elif shown is not None:
+                side[change.kind] = shown
     return {"before": before, "after": after}
+
+
+def _locate(spec: t.Mapping[str, t.Any], params: t.Any, place: str) -> t.Optional[str]:
+    """Return Ansible's complaint about the first wrong element of a list, with its place in front."""
+    for name, option in spec.items():
+        value = params.get(name) if isinstance(params, dict) else None
+        inner = option.get("options")
+        if not inner or not value:
+            continue
+        for number, item in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            where = place + name + ("" if number is None else "[%d]" % number)
+            found = _locate(inner, item, where + ".")
+            if found:
+                return found
+            if not isinstance(item, dict):
+                return "%s must be a dict." % where
+            given = {key: content for key, content in item.items() if content is not None}
+            complaints = ArgumentSpecValidator(inner).validate(given).error_messages
+            if complaints:
+                return "%s: %s" % (where, complaints[0])
+    return None

@@ -4,21 +4,16 @@
 
 # PRIVATE: used by this collection only; it may change in any release.
 
-"""plan(current, desired): which objects change into what, and the fewest safe writes for it. Pure, no I/O.
-
-Items are never PATCHed: the daemon reuses list elements by their position and may reset fields that the body
-leaves out. Whole merged objects are sent, so that the daemon has nothing to fill in.
-"""
+"""plan(current, desired): which objects change into what. Pure, no I/O."""
 
 from __future__ import annotations
 
-import copy
 import difflib
 import typing as t
-from urllib.parse import quote
 
 from . import _device_id, _schema
-from ._desired import Desired, Device, Folder, Share
+from ._changes import Change
+from ._desired import SECTIONS, Desired, Device, Folder, Section, Share
 from ._errors import InvalidInput, UnsupportedFeature
 from ._schema import Field, Json, Table
 
@@ -33,28 +28,11 @@ class Current(t.NamedTuple):
     version: Version
     ignores: t.Mapping[str, t.List[str]]  # by folder ID; only of folders whose patterns are declared
     ignore_errors: t.Mapping[str, str]  # by folder ID; what the daemon can't read in them
-
-
-class Change(t.NamedTuple):
-    """One object that is not as desired. ``before`` or ``after`` is None where it is made or removed."""
-
-    kind: str  # devices, folders or ignores
-    id: str
-    before: t.Any
-    after: t.Any
-
-
-class Write(t.NamedTuple):
-    """One request. ``body`` may be a function of the newest configuration."""
-
-    method: str
-    path: str
-    body: t.Any = None
+    password_matches: bool = False  # whether the declared plain GUI password is the one in force
 
 
 class Plan(t.NamedTuple):
     changes: t.List[Change]
-    writes: t.List[Write]
     warnings: t.List[str]
     device_ids: t.List[str]  # of desired.devices, which may be given by name; "" for an unknown one to remove
 
@@ -74,6 +52,9 @@ def plan(current: Current, desired: Desired) -> Plan:
     return _Planner(current, desired).plan()
 
 
+_PASSWORD_REMINDER = "authenticationUserAndPassword"
+
+
 class _Planner:
     def __init__(self, current: Current, desired: Desired) -> None:
         self.current = current
@@ -86,11 +67,22 @@ class _Planner:
 
     def plan(self) -> Plan:
         device_ids = [self._plan_device(device) for device in self.desired.devices]
+        self._refuse_twice(device_ids, "devices", "device_id")
+        if self.desired.purge.devices:
+            self._purge_devices(set(device_ids))
         self._ids_by_name = None  # devices declared in the same run have names too
         for folder in self.desired.folders:
             self._plan_folder(folder)
+        self._refuse_twice([folder.id for folder in self.desired.folders], "folders", "id")
+        if self.desired.purge.folders:
+            self._purge_folders({folder.id for folder in self.desired.folders})
         self._refuse_silent_unsharing()
-        return Plan(self.changes, list(self._writes()), self.warnings, device_ids)
+        self._plan_defaults()
+        for section in self.desired.sections:
+            self._plan_section(section)
+        self._unshare_removed()
+        self._acknowledge_password()
+        return Plan(self.changes, self.warnings, device_ids)
 
     # -- devices
 
@@ -106,7 +98,12 @@ class _Planner:
             if before:
                 self._change("devices", device_id, before, None)
             return device_id
-        after = copy.deepcopy(before) if before else self._new_device(device_id)
+        after = self._merged_device(wanted, before, before or self._new_device(device_id))
+        self._change("devices", device_id, before, after)
+        return device_id
+
+    def _merged_device(self, wanted: Device, before: t.Optional[Json], base: Json) -> Json:
+        after = dict(base)
         values = dict(wanted.values)
         if values.get("introducedBy"):
             values["introducedBy"] = self._resolve(values["introducedBy"], wanted.place + "introduced_by")
@@ -119,20 +116,19 @@ class _Planner:
             for key in ("introducer", "autoAcceptFolders"):
                 if after.get(key):
                     raise InvalidInput(
-                        "%suntrusted: an untrusted device can't have %s on; Syncthing would turn it off without a word. "
+                        "%suntrusted: an untrusted device can't have %s on; Syncthing would turn it off silently. "
                         "Set %s to false too." % (wanted.place, _schema.snake(key), _schema.snake(key))
                     )
-        self._change("devices", device_id, before, after)
-        return device_id
+        return after
 
     def _new_device(self, device_id: str) -> Json:
         template = self.current.config.get("defaults", {}).get("device")
-        device: Json = copy.deepcopy(template or _schema.FACTORY_DEVICE)
-        device.update(deviceID=device_id, introducedBy="")
-        return device
+        return dict(template or _schema.FACTORY_DEVICE, deviceID=device_id, introducedBy="")
 
     def _resolve(self, ref: str, place: str, must_exist: bool = True) -> str:
         """Return the canonical device ID of an ID or a unique name."""
+        if ref in self.devices:
+            return ref  # spelt as the daemon does
         if _device_id.looks_like_id(ref):
             try:
                 device_id = _device_id.normalise(ref)
@@ -176,28 +172,31 @@ class _Planner:
             if before:
                 self._change("folders", wanted.id, before, None)
             return
-        after = copy.deepcopy(before) if before else self._new_folder(wanted)
-        values = dict(wanted.values)
-        self._merge_versioning(after, values.pop("versioning", None), wanted.place)
-        self._merge(after, values, _schema.FOLDER, wanted.place, before)
-        self._merge_extra(after, wanted.extra, wanted.place)
-        if wanted.shares is not None:
-            after["devices"] = self._shares(after["devices"], wanted)
+        after = self._merged_folder(wanted, before, before or self._new_folder(wanted))
         self._check_folder(wanted, before, after)
-        if after["type"] == "receiveencrypted":
-            _as_encrypted(after, self.current.version)
         self._change("folders", wanted.id, before, after)
         if wanted.ignore_patterns is not None:
             now = self.current.ignores.get(wanted.id, [])
             if now != wanted.ignore_patterns:
                 self._change("ignores", wanted.id, now, wanted.ignore_patterns)
 
+    def _merged_folder(self, wanted: Folder, before: t.Optional[Json], base: Json) -> Json:
+        after = dict(base)
+        values = dict(wanted.values)
+        self._merge_versioning(after, values.pop("versioning", None), wanted.place)
+        self._merge(after, values, _schema.FOLDER, wanted.place, before)
+        self._merge_extra(after, wanted.extra, wanted.place)
+        if wanted.shares is not None:
+            after["devices"] = self._shares(after["devices"], wanted)
+        if after["type"] == "receiveencrypted":
+            _as_encrypted(after, self.current.version)
+        return after
+
     def _new_folder(self, wanted: Folder) -> Json:
         if not wanted.values.get("path"):
             raise InvalidInput("%spath is required: the folder %r does not exist yet." % (wanted.place, wanted.id))
         template = self.current.config.get("defaults", {}).get("folder")
-        folder: Json = copy.deepcopy(template or _schema.FACTORY_FOLDER)
-        folder.update(id=wanted.id, label="")
+        folder = dict(template or _schema.FACTORY_FOLDER, id=wanted.id, label="")
         shares = {share["deviceID"]: share for share in folder["devices"] if share["deviceID"] in self.devices}
         shares.setdefault(self.current.my_id, _share(self.current.my_id))
         folder["devices"] = _sorted(shares)
@@ -209,37 +208,44 @@ class _Planner:
         shares = {
             device_id: share
             for device_id, share in now.items()
-            if wanted.append_shares or share["introducedBy"] or device_id == self.current.my_id
+            if wanted.append_shares or share["introducedBy"] and not self.desired.purge.introduced
         }
         asked: t.Dict[str, Share] = {}
         for entry in wanted.shares or ():
             device_id = self._resolve(entry.device, entry.place)
             if device_id in asked:
                 raise InvalidInput(
-                    "%s: the device %s is in the list twice, also as %s." % (entry.place, device_id, asked[device_id].place)
+                    "%s: the device %s is in the list twice, also as %s."
+                    % (entry.place, device_id, asked[device_id].place)
                 )
             asked[device_id] = entry
-            share = dict(now.get(device_id) or _share(device_id))
+            share = now.get(device_id) or _share(device_id)
             if entry.encryption_password is not None:
-                share["encryptionPassword"] = entry.encryption_password
+                share = dict(share, encryptionPassword=entry.encryption_password)
+            if entry.introduced_by is not None:
+                place = entry.place + ".introduced_by"
+                share = dict(share, introducedBy=entry.introduced_by and self._resolve(entry.introduced_by, place))
             shares[device_id] = share
-        shares.setdefault(self.current.my_id, _share(self.current.my_id))
+        own = self.current.my_id
+        shares.setdefault(own, now.get(own) or _share(own))
         return _sorted(shares)
 
     def _merge_versioning(self, folder: Json, declared: t.Optional[Json], place: str) -> None:
         if declared is None:
             return
         place += "versioning."
-        versioning = folder["versioning"]
+        before = folder["versioning"]
+        versioning = folder["versioning"] = dict(before, params=dict(before["params"]))
         declared = dict(declared)
         params = declared.pop("params", None)
-        before = dict(versioning)
-        if declared.get("type", versioning["type"]) != versioning["type"]:
+        if declared.get("type", before["type"]) != before["type"]:
             versioning["params"] = {}  # they belonged to the other type
         self._merge(versioning, declared, _schema.VERSIONING, place, before)
         allowed = _schema.VERSIONING_PARAMS_OF.get(versioning["type"], ())
         fields = _schema.by_json(_schema.VERSIONING_PARAMS)
         for key, value in (params or {}).items():
+            if str(value) == versioning["params"].get(key):
+                continue
             if key not in allowed:
                 raise InvalidInput(
                     "%sparams.%s means nothing to versioning type %r%s."
@@ -250,9 +256,8 @@ class _Planner:
                         ", which takes " + ", ".join(map(_schema.snake, allowed)) if allowed else "",
                     )
                 )
-            if str(value) != versioning["params"].get(key):
-                _check(fields[key], value, place + "params.")
-                versioning["params"][key] = str(value)
+            _check(fields[key], value, place + "params.")
+            versioning["params"][key] = str(value)
         if versioning["type"] == "external" and not versioning["params"].get("command"):
             raise InvalidInput("%sparams.command is required by versioning type 'external'." % place)
 
@@ -269,7 +274,9 @@ class _Planner:
             )
         if after["type"] == "receiveencrypted":
             if wanted.ignore_patterns:
-                raise InvalidInput("%signore_patterns can't work in a receiveencrypted folder: names are encrypted." % place)
+                raise InvalidInput(
+                    "%signore_patterns can't work in a receiveencrypted folder: names are encrypted." % place
+                )
             if wanted.values.get("ignorePerms") is False and version >= (1, 15):
                 raise InvalidInput("%signore_perms: a receiveencrypted folder always ignores permissions." % place)
         if not before or before["path"] != after["path"]:
@@ -287,7 +294,7 @@ class _Planner:
 
     def _refuse_silent_unsharing(self) -> None:
         """The daemon unshares a plain folder from an untrusted device without a word."""
-        if self.current.version < (1, 23, 6):
+        if self.current.version < (1, 23, 6) or not any(d.get("untrusted") for d in self.devices.values()):
             return
         for folder in self.folders.values():
             if folder["type"] == "receiveencrypted":
@@ -296,12 +303,118 @@ class _Planner:
                 device = self.devices.get(share["deviceID"])
                 if device and device.get("untrusted") and not share["encryptionPassword"]:
                     raise InvalidInput(
-                        "The device %s (%s) is untrusted, and folder %r is shared with it without a password; Syncthing "
-                        "would stop sharing it. Give the folder's devices entry an encryption_password, or take the "
+                        "The device %s (%s) is untrusted, and folder %r is shared with it without a password; "
+                        "Syncthing would stop sharing it. Give the folder's devices entry an encryption_password, or take the "
                         "device out of it." % (device["name"], device["deviceID"], folder["id"])
                     )
 
+    # -- what is not declared
+
+    def _purge_devices(self, declared: t.Set[str]) -> None:
+        for device_id, device in list(self.devices.items()):
+            if device_id in declared or device_id == self.current.my_id:
+                continue
+            if self.desired.purge.introduced or not device["introducedBy"]:
+                self._change("devices", device_id, device, None)
+
+    def _purge_folders(self, declared: t.Set[str]) -> None:
+        accepting = [device for device in self.devices.values() if device["autoAcceptFolders"]]
+        if accepting and not self.desired.purge.auto_accepted:
+            raise InvalidInput(
+                "purge: folders would remove what %s (%s) adds by auto_accept_folders, again and again. Set "
+                "auto_accept_folders to false there, or purge_auto_accepted to true."
+                % (accepting[0]["name"] or "a device", accepting[0]["deviceID"])
+            )
+        for folder_id, folder in list(self.folders.items()):
+            if folder_id not in declared:
+                self._change("folders", folder_id, folder, None)
+
+    def _unshare_removed(self) -> None:
+        """With a device go its shares; a changed folder is sent and shown without them at once."""
+        for number, change in enumerate(self.changes):
+            if change.kind == "folders" and change.after:
+                shares = [share for share in change.after["devices"] if share["deviceID"] in self.devices]
+                self.changes[number] = change._replace(after=dict(change.after, devices=shares))
+
+    def _acknowledge_password(self) -> None:
+        """The daemon takes back its reminder to set a password, which is one of the options, when there is one."""
+        gui = next((change.after for change in self.changes if change.kind == "gui"), self.current.config["gui"])
+        if not (gui["user"] and gui["password"]):
+            return
+        for number, change in enumerate(self.changes):
+            if change.kind == "options":
+                left = [name for name in change.after["unackedNotificationIDs"] if name != _PASSWORD_REMINDER]
+                self.changes[number] = change._replace(after=dict(change.after, unackedNotificationIDs=left))
+
+    # -- sections
+
+    def _plan_section(self, wanted: Section) -> None:
+        before = self.current.config[wanted.name]
+        after = dict(before)
+        values = dict(wanted.values)
+        if wanted.name == "gui":
+            self._gui_password(values, before, wanted.place)
+        self._merge(after, values, SECTIONS[wanted.name], wanted.place, before)
+        self._merge_extra(after, wanted.extra, wanted.place)
+        if values.get("password") and after["authMode"] == "ldap":
+            raise InvalidInput(
+                "%spassword does nothing with %sauth_mode ldap: leave it out." % (wanted.place, wanted.place)
+            )
+        if values.get("password") and not after["user"]:
+            raise InvalidInput("%spassword does nothing without %suser: set both." % (wanted.place, wanted.place))
+        for kind in ("Tcp", "Quic"):
+            wan, lan = ("connectionPriority%s%s" % (kind, net) for net in ("Wan", "Lan"))
+            if (wan in values or lan in values) and after.get(wan, 1) <= after.get(lan, 0):
+                raise InvalidInput(
+                    "%s%s must be larger than %s." % (wanted.place, _schema.snake(wan), _schema.snake(lan))
+                )
+        self._change(wanted.name, "", before, after)
+
+    def _gui_password(self, values: Json, before: Json, place: str) -> None:
+        password = values.get("password")
+        if not password or password == before["password"]:
+            return
+        if _schema.BCRYPT.match(password):
+            if self.current.version < (1, 25):
+                raise UnsupportedFeature(
+                    "%spassword: Syncthing before 1.25.0 takes a bcrypt hash for the password itself; give the "
+                    "password as plain text." % place
+                )
+        elif self.current.password_matches:
+            values["password"] = before["password"]
+
+    def _plan_defaults(self) -> None:
+        now = self.current.config.get("defaults", {})
+        device, folder, ignores = self.desired.default_device, self.desired.default_folder, self.desired.default_ignores
+        for name, wanted, since in (
+            ("device", device, "1.14"),
+            ("folder", folder, "1.14"),
+            ("ignores", ignores, "1.19"),
+        ):
+            if wanted is not None and name not in now:
+                self._unknown("defaults." + name, "", _schema.Field(name, since=since + ".0"))
+        if device and "device" in now:
+            before = now["device"]
+            self._change("defaults/device", "", before, self._merged_device(device, before, before))
+        if folder and "folder" in now:
+            before = now["folder"]
+            self._change("defaults/folder", "", before, self._merged_folder(folder, before, before))
+        if ignores is not None and "ignores" in now:
+            self._change("defaults/ignores", "", now["ignores"], dict(now["ignores"], lines=ignores))
+
     # -- any object
+
+    @staticmethod
+    def _refuse_twice(keys: t.Sequence[str], kind: str, option: str) -> None:
+        if len(set(keys)) == len(keys):
+            return
+        seen: t.Dict[str, int] = {}
+        for number, key in enumerate(keys):
+            if key and key in seen:
+                raise InvalidInput(
+                    "%s[%d].%s: %s is declared already, as %s[%d]." % (kind, number, option, key, kind, seen[key])
+                )
+            seen[key] = number
 
     def _merge(self, target: Json, values: Json, table: Table, place: str, before: t.Optional[Json]) -> None:
         """Lay the declared values over an object; dicts are merged, everything else is replaced."""
@@ -312,6 +425,7 @@ class _Planner:
                 self._unknown(field.option, place, field)
             elif isinstance(value, dict):
                 inner = before.get(key) if before else None
+                target[key] = dict(target[key])
                 self._merge(target[key], value, field.fields, place + field.option + ".", inner)
             else:
                 if before is None or before.get(key) != value:
@@ -349,56 +463,6 @@ class _Planner:
             else:
                 objects[key] = after
 
-    # -- writes: devices before the folders that name them, folders gone before their devices
-
-    def _writes(self) -> t.Iterator[Write]:
-        devices = [c.after for c in self.changes if c.kind == "devices" and c.after]
-        if devices:
-            yield Write("PUT", "/rest/config/devices", devices)
-        folders = [c.after for c in self.changes if c.kind == "folders" and c.after]
-        if folders:
-            yield Write("PUT", "/rest/config/folders", [exact(folder) for folder in folders])
-        gone = [c.id for c in self.changes if c.kind == "folders" and c.after is None]
-        for folder_id in filter(_addressable, gone):
-            yield Write("DELETE", "/rest/config/folders/" + quote(folder_id, safe=""))
-        rest = [folder_id for folder_id in gone if not _addressable(folder_id)]
-        if rest:
-            yield Write("PUT", "/rest/config", lambda config: _without_folders(config, rest))
-        for change in self.changes:
-            if change.kind == "devices" and change.after is None:
-                yield Write("DELETE", "/rest/config/devices/" + change.id)
-        for change in self.changes:
-            if change.kind == "ignores":
-                yield Write("POST", "/rest/db/ignores?folder=" + quote(change.id, safe=""), {"ignore": change.after})
-
-
-class _Repeated(dict):  # type: ignore[type-arg]
-    """A JSON object that names one key twice: null first, which empties the map that the daemon would merge into."""
-
-    def __init__(self, values: Json, key: str) -> None:
-        super().__init__(values)
-        self._key = key
-
-    def items(self) -> t.Any:
-        return [(self._key, None)] + list(super().items())
-
-
-def exact(folder: Json) -> Json:
-    """Return the folder as it must be sent to come out as it is, whatever ``defaults.folder`` holds.
-
-    The daemon decodes the body into a copy of the default folder, and Go's decoder adds to a map that is there.
-    """
-    return dict(folder, versioning=_Repeated(folder["versioning"], "params"))
-
-
-def _without_folders(config: Json, folder_ids: t.Sequence[str]) -> Json:
-    """The only way to remove a folder whose ID has a slash: item URLs can't name it."""
-    return dict(config, folders=[exact(f) for f in config["folders"] if f["id"] not in folder_ids])
-
-
-def _addressable(folder_id: str) -> bool:
-    return "/" not in folder_id and folder_id not in (".", "..")
-
 
 def _check(field: Field, value: t.Any, place: str) -> None:
     wrong = field.check(value) if field.check else None
@@ -420,7 +484,8 @@ NEVER = "0001-01-01T00:00:00Z"  # Go's zero time
 def _ignored_folders(now: t.Sequence[Json], declared: t.Sequence[Json]) -> t.List[Json]:
     known = {entry["id"]: entry for entry in now}
     entries = {
-        entry["id"]: dict({"label": "", "time": NEVER}, **dict(known.get(entry["id"], {}), **entry)) for entry in declared
+        entry["id"]: dict({"label": "", "time": NEVER}, **dict(known.get(entry["id"], {}), **entry))
+        for entry in declared
     }
     return sorted(entries.values(), key=lambda entry: str(entry["time"]))
 

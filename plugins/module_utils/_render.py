@@ -8,13 +8,14 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from . import _schema
 from ._schema import Field, Json, Table
 
 if t.TYPE_CHECKING:
-    from ._reconcile import Change
+    from ._changes import Change
 
 # In diffs: that there is a secret, and that it is another one now. Nothing that could be guessed from.
 SET = "(set)"
@@ -23,7 +24,17 @@ CHANGED = "(set to another value)"
 _SHARES = _schema.Field("devices", "list", elements="dict", fields=_schema.SHARE)
 DEVICE: Table = (_schema.Field("deviceID"),) + _schema.DEVICE
 FOLDER: Table = (_schema.Field("id"), _SHARES) + _schema.FOLDER
-_TABLES: t.Dict[str, Table] = {"devices": DEVICE, "folders": FOLDER}
+_TABLES: t.Dict[str, Table] = {
+    "devices": DEVICE,
+    "folders": FOLDER,
+    "options": _schema.OPTIONS,
+    "gui": _schema.GUI,
+    "ldap": _schema.LDAP,
+    "defaults/device": DEVICE,
+    "defaults/folder": FOLDER,
+}
+# What other devices offer belongs to no declaration (before 1.13 it stood among the device's settings).
+_NOT_SETTINGS = {"pendingFolders"}
 _OPTION = {"deviceID": "device"}  # in a folder's list of devices, the option has a name of its own
 
 
@@ -38,7 +49,8 @@ def render(table: Table, obj: Json, old: t.Optional[Json] = None, marks: bool = 
     for key, value in obj.items():
         field = fields.get(key)
         if field is None:
-            extra[key] = value
+            if key not in _NOT_SETTINGS:
+                extra[key] = value
         elif field.secret:
             if marks:
                 shown[_name(field, table)] = _mark(value, (old or {}).get(key))
@@ -74,13 +86,16 @@ def _show(field: Field, value: t.Any, old: t.Any, marks: bool) -> t.Any:
 
 
 def _params(params: Json) -> Json:
-    """Versioning parameters are texts in the daemon, and people may have put anything there."""
-    numbers = {field.json for field in _schema.VERSIONING_PARAMS if field.type == "int"}
-    known = _schema.by_json(_schema.VERSIONING_PARAMS)
-    return {
-        (known[key].option if key in known else key): int(value) if key in numbers and value.isdigit() else value
-        for key, value in params.items()
-    }
+    """Versioning parameters are texts in the daemon; left-overs that no daemon reads are not shown."""
+    shown: Json = {}
+    for field in _schema.VERSIONING_PARAMS:
+        value = params.get(field.json)
+        if value is not None and field.type == "int":
+            if re.match(r"-?\d+\Z", value):
+                shown[field.option] = int(value)
+        elif value is not None:
+            shown[field.option] = value
+    return shown
 
 
 def render_change(change: Change) -> t.Tuple[t.Any, t.Any]:
@@ -96,7 +111,8 @@ def render_change(change: Change) -> t.Tuple[t.Any, t.Any]:
 def differing_paths(change: Change) -> t.List[str]:
     """Return, for each value that is not as declared, ``folders['x'].type (declared 'a', is 'b')``."""
     before, after = render_change(change)
-    return list(_differing("%s[%r]" % (change.kind, change.id), after, before))
+    place = "%s[%r]" % (change.kind, change.id) if change.id else change.kind
+    return list(_differing(place, after, before))
 
 
 def _differing(path: str, wanted: t.Any, have: t.Any) -> t.Iterator[str]:

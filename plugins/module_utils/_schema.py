@@ -181,6 +181,51 @@ def _weak_hash(value: int) -> t.Optional[str]:
     return None if value else "must not be 0, which Syncthing turns into 25: write -1 for always or 101 for never"
 
 
+def _not_empty(switch: str) -> t.Callable[[t.Any], t.Optional[str]]:
+    def check(values: t.Any) -> t.Optional[str]:
+        if values:
+            return None
+        return "must not be empty, which Syncthing turns into 'default' at its next start: set %s to false" % switch
+
+    return check
+
+
+def _no_listener(values: t.Sequence[str]) -> t.Optional[str]:
+    return None if values else "must not be empty, which Syncthing turns into 'default' at its next start"
+
+
+def _gui_address(value: str) -> t.Optional[str]:
+    match = re.match(r"/.|[^/]*:(\d+)\Z", value)
+    if match and 0 < int(match.group(1) or 1) < 65536:
+        return None
+    return "must be host:port, such as 127.0.0.1:8384, or the absolute path of a UNIX socket; it is %r" % value
+
+
+def _enabled(value: bool) -> t.Optional[str]:
+    return None if value else "must not be false: without the GUI's listener there is no REST API, and no way back"
+
+
+def _password(value: str) -> t.Optional[str]:
+    if not value:
+        return "must not be empty, which Syncthing takes for a password: to turn the login off, set user to ''"
+    if len(value.encode("utf-8")) > 72:
+        return "must not be longer than 72 bytes, the limit of bcrypt"
+    return None
+
+
+def _unique(values: t.Sequence[str]) -> t.Sequence[str]:
+    return list(dict.fromkeys(value.strip() for value in values))
+
+
+def _socket_path(value: str) -> str:
+    return value[len("unix://") :] if value.startswith("unix:///") else value
+
+
+def _cookie_path(value: str) -> str:
+    value = value.strip()
+    return value if value.startswith("/") else "/" + value
+
+
 def _dynamic_if_empty(values: t.Sequence[str]) -> t.Sequence[str]:
     return ["dynamic"] if list(values) in ([], [""]) else values
 
@@ -232,6 +277,8 @@ VERSIONING_PARAMS_OF = {
     "trashcan": ("cleanoutDays",),
     "external": ("command",),
 }
+
+BCRYPT = re.compile(r"\$2[aby]\$\d+\$.{50,}")  # what the daemon takes for a hash; Go: GUIConfiguration.SetPassword
 
 VERSIONING = (
     # The daemon writes "" for no versioning; a word is easier to read and to declare.
@@ -315,8 +362,8 @@ FOLDER = (
 )
 
 OPTIONS = (
-    Field("listenAddresses", "list"),
-    Field("globalAnnounceServers", "list"),
+    Field("listenAddresses", "list", check=_no_listener, normalise=_unique),
+    Field("globalAnnounceServers", "list", check=_not_empty("global_announce_enabled"), normalise=_unique),
     Field("globalAnnounceEnabled", "bool"),
     Field("localAnnounceEnabled", "bool"),
     Field("localAnnouncePort", "int", check=_at_least(0, 65535)),
@@ -356,7 +403,7 @@ OPTIONS = (
     Field("crashReportingEnabled", "bool"),
     Field("stunKeepaliveStartS", "int"),
     Field("stunKeepaliveMinS", "int"),
-    Field("stunServers", "list"),
+    Field("stunServers", "list", check=_not_empty("nat_enabled")),
     Field("databaseTuning", choices=("auto", "small", "large"), until="2.0.0"),
     Field("maxConcurrentIncomingRequestKiB", "int"),
     Field("announceLANAddresses", "bool"),
@@ -378,11 +425,11 @@ OPTIONS = (
 )
 
 GUI = (
-    Field("enabled", "bool"),
-    Field("address"),
+    Field("enabled", "bool", check=_enabled),
+    Field("address", check=_gui_address, normalise=_socket_path),
     Field("unixSocketPermissions"),
     Field("user"),
-    Field("password", secret=True),
+    Field("password", secret=True, check=_password),
     Field("authMode", choices=("static", "ldap")),
     Field("metricsWithoutAuth", "bool", since="1.29.6"),
     Field("useTLS", "bool"),
@@ -393,7 +440,7 @@ GUI = (
     Field("insecureAllowFrameLoading", "bool"),
     Field("sendBasicAuthPrompt", "bool", since="1.26.0"),
     Field("sessionCookieDurationS", "int", since="2.1.0"),
-    Field("sessionCookiePath", since="2.1.0"),
+    Field("sessionCookiePath", since="2.1.0", normalise=_cookie_path),
     Field("debugging", "bool", until="2.0.0"),
 )
 

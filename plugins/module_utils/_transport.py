@@ -13,6 +13,7 @@ import socket
 import ssl
 import traceback
 import typing as t
+from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import quote, urlsplit
 
 from ._errors import InvalidInput, TlsMismatch
@@ -59,6 +60,8 @@ def open_session(
     session = requests.Session()
     # Neither a proxy nor ~/.netrc may come between us and the daemon: both would see or replace the key.
     session.trust_env = False
+    # A cookie of one login would answer for the next.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     scheme, rest = url.split("://", 1)
     if scheme == "unix":
         session.mount("http+unix://", _unix_adapter())

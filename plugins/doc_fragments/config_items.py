@@ -1,0 +1,93 @@
+# Copyright (c) 2026 community.syncthing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from ansible_collections.community.syncthing.plugins.doc_fragments.device import ModuleDocFragment as _Device
+from ansible_collections.community.syncthing.plugins.doc_fragments.folder import ModuleDocFragment as _Folder
+
+_INTRO = "\noptions:\n"
+
+
+def _nested(place, *texts):
+    """Return options as suboptions of ``place``, which their references to each other then begin with."""
+    text = "".join(part[len(_INTRO) :] for part in texts)
+    own = set(re.findall(r"^  (\w+):$", text, re.MULTILINE))
+
+    def move(reference):
+        return "O(%s.%s" % (place, reference[1]) if reference[1] in own else reference[0]
+
+    depth = 4 + 4 * (place.count(".") + 1)
+    return textwrap.indent(textwrap.dedent(re.sub(r"\bO\((\w+)", move, text)), " " * (depth - 2))
+
+
+class ModuleDocFragment:
+    """Devices, folders and their defaults as options of a module that configures more than one of them."""
+
+    DOCUMENTATION = (
+        r"""
+options:
+  devices:
+    description:
+      - Devices that the daemon should know, or with O(devices[].state=absent) should not know.
+      - Entries take the options of M(community.syncthing.syncthing_device). Other devices are left alone, unless O(purge) says so.
+    type: list
+    elements: dict
+    suboptions:
+"""
+        + _nested("devices[]", _Device.ITEM, _Device.DOCUMENTATION)
+        + r"""
+  folders:
+    description:
+      - Folders that the daemon should know, or with O(folders[].state=absent) should not know.
+      - Entries take the options of M(community.syncthing.syncthing_folder). They can name devices that O(devices) adds. Other
+        folders are left alone, unless O(purge) says so.
+    type: list
+    elements: dict
+    suboptions:
+"""
+        + _nested("folders[]", _Folder.ITEM, _Folder.DOCUMENTATION)
+        + r"""
+  defaults:
+    description:
+      - What devices and folders are made with when they are added later, be it in the GUI, by this collection or because another
+        device offers them.
+      - A key that is not set stays as it is.
+      - Needs Syncthing 1.14.0 or later.
+    type: dict
+    suboptions:
+      device:
+        description:
+          - Defaults for devices.
+        type: dict
+        suboptions:
+"""
+        + _nested("defaults.device", _Device.DOCUMENTATION)
+        + r"""
+      folder:
+        description:
+          - Defaults for folders.
+        type: dict
+        suboptions:
+"""
+        + _nested("defaults.folder", _Folder.DOCUMENTATION)
+        + r"""
+      ignores:
+        description:
+          - Defaults for ignore patterns. The daemon uses them for folders that are added in the GUI or accepted automatically, and
+            not for folders that are added through its REST API as this collection does.
+          - Needs Syncthing 1.19.0 or later.
+        type: dict
+        suboptions:
+          lines:
+            description:
+              - The patterns, one a line.
+              - The list replaces the one that the daemon has.
+            type: list
+            elements: str
+"""
+    )

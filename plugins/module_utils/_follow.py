@@ -1,0 +1,82 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""Where the API is after the GUI's address, TLS setting or key changed."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import typing as t
+from urllib.parse import urlsplit
+
+from ._discovery import Endpoint, gui_url, is_local
+from ._errors import InvalidInput
+
+Json = t.Dict[str, t.Any]
+
+
+def moved(endpoint: Endpoint, before: Json, after: Json, overridden: bool) -> Endpoint:
+    """Return the endpoint under the new GUI section; the same one where nothing of it matters to the client.
+
+    ``overridden``: the daemon was started with --gui-address and listens there whatever its configuration says.
+    """
+    if endpoint.api_key == before["apiKey"]:
+        endpoint = endpoint._replace(api_key=after["apiKey"])
+    if overridden or (after["address"], after["useTLS"]) == (before["address"], before["useTLS"]):
+        return endpoint
+    old, new = gui_url(before["address"], before["useTLS"]), gui_url(after["address"], after["useTLS"])
+    if endpoint.url == old or endpoint.source != "api_url":
+        return endpoint._replace(url=new)
+    return endpoint._replace(url=_translated(endpoint.url, old, new))
+
+
+def _translated(url: str, old: str, new: str) -> str:
+    """Change in a URL of the user's what changed in the daemon's; a forwarded port or a proxy stays."""
+    ours, was, becomes = urlsplit(url), urlsplit(old), urlsplit(new)
+    if "unix" in (ours.scheme, was.scheme, becomes.scheme) or ours.port != was.port or ours.scheme != was.scheme:
+        return url
+    host = "[%s]" % ours.hostname if ":" in (ours.hostname or "") else ours.hostname
+    return "%s://%s:%s%s" % (becomes.scheme, host, becomes.port, ours.path)
+
+
+def refuse_unusable(endpoint: Endpoint, before: Json, after: Json, trusted: bool) -> None:
+    """Refuse, before anything is written, an address that is taken: the daemon would say 200 and be mute for good.
+
+    ``trusted`` tells whether a new certificate could be checked.
+    """
+    if after["useTLS"] and not before["useTLS"] and not trusted:
+        raise InvalidInput(
+            "gui.use_tls: the daemon's certificate could not be checked afterwards. Give config_dir, which trusts the "
+            "certificate beside config.xml, or ca_path, or set validate_certs to false."
+        )
+    address = after["address"]
+    if address == before["address"] or not is_local(endpoint.url):
+        return
+    if address.startswith("/"):
+        if not os.path.isdir(os.path.dirname(address)):
+            raise InvalidInput("gui.address: the directory of the socket %s does not exist on this host." % address)
+        return
+    host, _separator, port = address.rpartition(":")
+    try:
+        found = socket.getaddrinfo(
+            host.strip("[]") or None, int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except (OSError, OverflowError) as exc:
+        raise InvalidInput("gui.address %s can't be used on this host: %s." % (address, exc)) from None
+    if found[0][4][1] == urlsplit(gui_url(before["address"], False)).port:
+        return  # the daemon itself holds this port, on another address
+    with socket.socket(found[0][0], socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(found[0][4])
+        except OSError as exc:
+            if exc.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL):
+                raise InvalidInput(
+                    "gui.address %s can't be used on this host: %s. Syncthing would lose its API."
+                    % (address, exc.strerror)
+                ) from None
