@@ -23,7 +23,8 @@ attributes:
     support: full
     platforms: posix
   action_group:
-    description: Options for all modules of the collection can be set with C(group/community.syncthing.syncthing) in C(module_defaults).
+    description: Options for all modules of the collection can be set with C(group/community.syncthing.syncthing) in
+      C(module_defaults).
     support: full
     membership:
       - community.syncthing.syncthing

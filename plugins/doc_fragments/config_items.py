@@ -28,13 +28,15 @@ def _nested(place, *texts):
 class ModuleDocFragment:
     """Devices, folders and their defaults as options of a module that configures more than one of them."""
 
-    DOCUMENTATION = (
+    # With a type, since ansible-test's yamllint takes an assignment without one for a literal text.
+    DOCUMENTATION: str = (
         r"""
 options:
   devices:
     description:
       - Devices that the daemon should know, or with O(devices[].state=absent) should not know.
-      - Entries take the options of M(community.syncthing.syncthing_device). Other devices are left alone, unless O(purge) says so.
+      - Entries take the options of M(community.syncthing.syncthing_device). Other devices are left alone, unless
+        O(purge) says so.
     type: list
     elements: dict
     suboptions:
@@ -44,8 +46,8 @@ options:
   folders:
     description:
       - Folders that the daemon should know, or with O(folders[].state=absent) should not know.
-      - Entries take the options of M(community.syncthing.syncthing_folder). They can name devices that O(devices) adds. Other
-        folders are left alone, unless O(purge) says so.
+      - Entries take the options of M(community.syncthing.syncthing_folder). They can name devices that O(devices)
+        adds. Other folders are left alone, unless O(purge) says so.
     type: list
     elements: dict
     suboptions:
@@ -54,8 +56,8 @@ options:
         + r"""
   defaults:
     description:
-      - What devices and folders are made with when they are added later, be it in the GUI, by this collection or because another
-        device offers them.
+      - What devices and folders are made with when they are added later, be it in the GUI, by this collection or
+        because another device offers them.
       - A key that is not set stays as it is.
       - Needs Syncthing 1.14.0 or later.
     type: dict
@@ -78,8 +80,8 @@ options:
         + r"""
       ignores:
         description:
-          - Defaults for ignore patterns. The daemon uses them for folders that are added in the GUI or accepted automatically, and
-            not for folders that are added through its REST API as this collection does.
+          - Defaults for ignore patterns. The daemon uses them for folders that are added in the GUI or accepted
+            automatically, and not for folders that are added through its REST API as this collection does.
           - Needs Syncthing 1.19.0 or later.
         type: dict
         suboptions:

@@ -13,11 +13,11 @@ options:
   api_url:
     description:
       - Address of the daemon's GUI, which is also that of its REST API.
-      - Write it like V(http://127.0.0.1:8384), V(https://host.example:8384), or V(unix:///run/syncthing/gui.sock) for a
-        UNIX socket.
+      - Write it like V(http://127.0.0.1:8384), V(https://host.example:8384), or V(unix:///run/syncthing/gui.sock) for
+        a UNIX socket.
       - If it is not set, the address is read from the daemon's C(config.xml) on the host that the module runs on.
-      - For any other host than the one that the module runs on, O(api_key) or O(config_dir) is needed too, since a key that
-        was found on this host is not sent to another one.
+      - For any other host than the one that the module runs on, O(api_key) or O(config_dir) is needed too, since a
+        key that was found on this host is not sent to another one.
       - If it is not set, the environment variable E(SYNCTHING_API_URL) is used.
     type: str
   api_key:
@@ -32,35 +32,36 @@ options:
     type: str
     choices:
       api_key: As C(X-API-Key), which every version of Syncthing accepts.
-      bearer: As C(Authorization: Bearer), for proxies that let only this one through. Needs Syncthing 1.23.7 or later.
+      bearer: As bearer token in C(Authorization), for proxies that let only this one through. Needs Syncthing 1.23.7
+        or later.
     default: api_key
   config_dir:
     description:
       - The directory with the daemon's C(config.xml), on the host that the module runs on.
       - Address, TLS setting and key that are not given by O(api_url) and O(api_key) are read there. The file
         C(https-cert.pem) beside it is the only certificate that is then accepted, unless O(ca_path) is set.
-      - If neither this option nor O(user) is set, all places are searched in which a daemon of the current user can have its
-        configuration.
+      - If neither this option nor O(user) is set, all places are searched in which a daemon of the current user can
+        have its configuration.
       - If it is not set, the environment variable E(SYNCTHING_CONFIG_DIR) is used.
     type: path
   user:
     description:
-      - Name of the user on the managed host that the daemon runs as. The daemon's C(config.xml) is then searched in that user's
-        home directory.
+      - Name of the user on the managed host that the daemon runs as. The daemon's C(config.xml) is then searched in
+        that user's home directory.
       - Reading it takes the rights of that user or of root.
     type: str
   validate_certs:
     description:
       - Whether the certificate of a daemon that is reached by HTTPS is checked.
-      - A daemon makes a self-signed certificate for itself. It is accepted if it is the one in C(https-cert.pem) beside the
-        daemon's C(config.xml), so V(false) is not needed on the daemon's own host.
+      - A daemon makes a self-signed certificate for itself. It is accepted if it is the one in C(https-cert.pem)
+        beside the daemon's C(config.xml), so V(false) is not needed on the daemon's own host.
       - With V(false), whoever answers gets the API key. It is the last resort.
     type: bool
     default: true
   ca_path:
     description:
-      - A file with the certificates of the authorities that may have signed the daemon's certificate, in PEM format, or a
-        directory prepared by C(openssl rehash).
+      - A file with the certificates of the authorities that may have signed the daemon's certificate, in PEM format,
+        or a directory prepared by C(openssl rehash).
       - The name in the certificate must then be the one in O(api_url).
     type: path
   timeout:
@@ -71,8 +72,8 @@ options:
   retries:
     description:
       - How often a request is repeated that found no connection or a gateway's error.
-      - Pauses grow from a tenth of a second to five seconds. A write that may have reached the daemon is never sent twice
-        blindly; the configuration is read again instead.
+      - Pauses grow from a tenth of a second to five seconds. A write that may have reached the daemon is never sent
+        twice blindly; the configuration is read again instead.
     type: int
     default: 5
 requirements:
@@ -80,12 +81,13 @@ requirements:
   - requests >= 2.25.1
   - requests-unixsocket, if the daemon's GUI listens on a UNIX socket
 notes:
-  - A module that runs on the daemon's own host needs no connection options. Address and key are read there, so the key is never
-    on the controller and never travels between hosts.
+  - A module that runs on the daemon's own host needs no connection options. Address and key are read there, so the
+    key is never on the controller and never travels between hosts.
   - Proxies and C(.netrc) files that the environment names are not used, since both would see or replace the key.
 seealso:
   - name: How this collection finds a daemon
-    description: Where C(config.xml) is searched, how certificates are checked, and how to reach a daemon on a UNIX socket.
+    description: Where C(config.xml) is searched, how certificates are checked, and how to reach a daemon on a UNIX
+      socket.
     link: https://github.com/ansible-collections/community.syncthing/blob/main/docs/docsite/rst/connection.rst
   - name: Syncthing's REST API
     description: Syncthing's own description of the interface that is used.

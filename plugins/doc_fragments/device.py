@@ -13,10 +13,11 @@ class ModuleDocFragment:
 options:
   device_id:
     description:
-      - ID of the device, in any spelling that Syncthing accepts. Dashes and case do not matter. Its check digits are verified.
+      - ID of the device, in any spelling that Syncthing accepts. Dashes and case do not matter. Its check digits are
+        verified.
       - The name of a device that this daemon knows does too, if no other one is named so.
-      - The device is this daemon itself if it is the daemon's own ID. Some of its settings can be changed, but it can't be
-        removed.
+      - The device is this daemon itself if it is the daemon's own ID. Some of its settings can be changed, but it
+        can't be removed.
     type: str
     required: true
   state:
@@ -80,8 +81,8 @@ options:
     type: bool
   allowed_networks:
     description:
-      - The networks that the device must be in to be talked to, such as V(192.168.0.0/16) or V(fd00::/8). An empty list
-        allows all.
+      - The networks that the device must be in to be talked to, such as V(192.168.0.0/16) or V(fd00::/8). An empty
+        list allows all.
       - The list replaces the one that the daemon has.
       - Syncthing's own default is V([]).
     type: list
@@ -124,14 +125,14 @@ options:
         type: str
   max_request_kib:
     description:
-      - How much data may be requested from the device and not have arrived yet, in KiB. V(0) is what the daemon finds right,
-        32768. A negative number is no limit.
+      - How much data may be requested from the device and not have arrived yet, in KiB. V(0) is what the daemon finds
+        right, 32768. A negative number is no limit.
       - Syncthing's own default is V(0).
     type: int
   untrusted:
     description:
-      - Whether the device gets encrypted data only. Every folder that is shared with it then needs an encryption password or
-        must itself be of type V(receiveencrypted).
+      - Whether the device gets encrypted data only. Every folder that is shared with it then needs an encryption
+        password or must itself be of type V(receiveencrypted).
       - An untrusted device can have neither O(introducer) nor O(auto_accept_folders).
       - Syncthing's own default is V(false).
     type: bool
@@ -142,8 +143,8 @@ options:
     type: int
   num_connections:
     description:
-      - How many connections to the device are kept in parallel. V(0) is what the daemon finds right, 1 before Syncthing 2.0.0 and
-        3 since.
+      - How many connections to the device are kept in parallel. V(0) is what the daemon finds right, 1 before
+        Syncthing 2.0.0 and 3 since.
       - Both sides must want more than one. At most 128 are made.
       - Needs Syncthing 1.25.0 or later, whose own default is V(0).
     type: int
@@ -154,8 +155,8 @@ options:
     type: str
   extra:
     description:
-      - Further settings of a device that this collection does not know yet, by the names that Syncthing's REST API has for them,
-        which are in camelCase. They are passed on as they are.
+      - Further settings of a device that this collection does not know yet, by the names that Syncthing's REST API
+        has for them, which are in camelCase. They are passed on as they are.
       - What has an option of its own can't be set here.
     type: dict
 """

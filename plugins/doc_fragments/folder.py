@@ -30,7 +30,8 @@ options:
         C(#include) lines and empty lines are entries too.
       - The list replaces the one in the file. An empty list removes the file.
       - The file is not synchronized. Each device that shares the folder has its own.
-      - Setting it costs one more request each time. The option can't be used with a folder that is V(receiveencrypted).
+      - Setting it costs one more request each time. The option can't be used with a folder that is
+        V(receiveencrypted).
     type: list
     elements: str
 """
@@ -44,15 +45,15 @@ options:
     type: str
   path:
     description:
-      - The folder's directory on the daemon's host. It must be absolute, or begin with V(~) for the home directory of the
-        user that the daemon runs as.
+      - The folder's directory on the daemon's host. It must be absolute, or begin with V(~) for the home directory of
+        the user that the daemon runs as.
       - A new folder must have one. Changing it moves no files.
     type: str
   type:
     description:
       - In which direction changes go.
-      - An existing folder can't become V(receiveencrypted), or cease to be, since the files on disk differ. Remove it, give it an
-        empty directory and add it again.
+      - An existing folder can't become V(receiveencrypted), or cease to be, since the files on disk differ. Remove
+        it, give it an empty directory and add it again.
       - Syncthing's own default is V(sendreceive).
     type: str
     choices:
@@ -65,11 +66,13 @@ options:
       - The devices that the folder is shared with. This daemon itself need not be among them.
       - Each entry is a device's ID, or the name of a device that this daemon knows, or a dictionary.
       - The key C(device) of a dictionary is the device's ID or name.
-      - The key C(encryption_password) is the password by which the data are encrypted before this device gets them. Keep it in a
-        vault, and always as text in quotes. An empty one shares the folder in the clear. If the key is not there, the password
-        stays as it is.
-      - The key C(introduced_by) is the ID or name of the device that introduced this one to the folder. The daemon maintains it.
-      - A device that is not in the list no longer gets the folder, unless O(append_devices) is V(true) or an introducer added it.
+      - The key C(encryption_password) is the password by which the data are encrypted before this device gets them.
+        Keep it in a vault, and always as text in quotes. An empty one shares the folder in the clear. If the key is
+        not there, the password stays as it is.
+      - The key C(introduced_by) is the ID or name of the device that introduced this one to the folder. The daemon
+        maintains it.
+      - A device that is not in the list no longer gets the folder, unless O(append_devices) is V(true) or an
+        introducer added it.
       - The daemon must know every device, or the task fails before anything is written.
     type: list
     elements: raw
@@ -98,7 +101,8 @@ options:
     type: int
   fs_watcher_enabled:
     description:
-      - Whether the operating system is asked to report changes, which are then found without waiting for the next full scan.
+      - Whether the operating system is asked to report changes, which are then found without waiting for the next
+        full scan.
       - Syncthing's own default is V(true).
     type: bool
   fs_watcher_delay_s:
@@ -174,23 +178,26 @@ options:
             type: int
           max_age:
             description:
-              - For V(staggered), after how many seconds a version is deleted. V(0) is never. Mind that the GUI shows days.
+              - For V(staggered), after how many seconds a version is deleted. V(0) is never. Mind that the GUI shows
+                days.
               - Syncthing's own default is V(31536000), which is a year.
             type: int
           command:
             description:
-              - For V(external), the command line. In it, C(%FOLDER_PATH%) and C(%FILE_PATH%) stand for the folder and for the file in
-                it.
+              - For V(external), the command line. In it, C(%FOLDER_PATH%) and C(%FILE_PATH%) stand for the folder and
+                for the file in it.
               - V(external) does not work without it.
             type: str
       cleanup_interval_s:
         description:
-          - Seconds between two searches for versions that are too old, at most 31536000, which is a year. With V(0) there are none.
+          - Seconds between two searches for versions that are too old, at most 31536000, which is a year. With V(0)
+            there are none.
           - Syncthing's own default is V(3600).
         type: int
       fs_path:
         description:
-          - The directory for old versions. A relative one is below the folder's. If it is empty, it is C(.stversions) there.
+          - The directory for old versions. A relative one is below the folder's. If it is empty, it is C(.stversions)
+            there.
           - It can begin with V(~) since Syncthing 1.27.3 only.
           - Needs Syncthing 1.14.0 or later.
         type: str
@@ -214,7 +221,8 @@ options:
     type: int
   hashers:
     description:
-      - How many routines compute hashes while scanning. V(0) is what the daemon finds right for its number of processors.
+      - How many routines compute hashes while scanning. V(0) is what the daemon finds right for its number of
+        processors.
       - Syncthing's own default is V(0).
     type: int
   order:
@@ -231,13 +239,14 @@ options:
       - newestFirst
   ignore_delete:
     description:
-      - Whether files that were deleted on other devices stay here. The folder is then out of sync for good, so know what you do.
+      - Whether files that were deleted on other devices stay here. The folder is then out of sync for good, so know
+        what you do.
       - Syncthing's own default is V(false).
     type: bool
   scan_progress_interval_s:
     description:
-      - Seconds between two reports of a scan's progress. V(0) is what the daemon finds right, 2. A negative number turns them
-        off.
+      - Seconds between two reports of a scan's progress. V(0) is what the daemon finds right, 2. A negative number
+        turns them off.
       - Syncthing's own default is V(0).
     type: int
   puller_pause_s:
@@ -272,8 +281,8 @@ options:
     type: bool
   weak_hash_threshold_pct:
     description:
-      - The percentage of a file that must have changed for weak hashes to be used. V(-1) is always, V(101) is never. V(0) is
-        refused, since Syncthing takes it for its default.
+      - The percentage of a file that must have changed for weak hashes to be used. V(-1) is always, V(101) is never.
+        V(0) is refused, since Syncthing takes it for its default.
       - Syncthing's own default is V(25). Syncthing 2.0.0 removed it.
     type: int
   marker_name:
@@ -355,8 +364,8 @@ options:
     type: bool
   block_indexing:
     description:
-      - Whether the daemon keeps an index of all blocks, to find in other files what it would else have to fetch. Without it, the
-        database is smaller.
+      - Whether the daemon keeps an index of all blocks, to find in other files what it would else have to fetch.
+        Without it, the database is smaller.
       - Needs Syncthing 2.1.0 or later, whose own default is V(true).
     type: bool
   xattr_filter:
@@ -368,8 +377,8 @@ options:
     suboptions:
       entries:
         description:
-          - Rules, of which the first one that matches an attribute's name decides. With no rules, all attributes pass. If there are
-            rules and none matches, the attribute does not pass.
+          - Rules, of which the first one that matches an attribute's name decides. With no rules, all attributes
+            pass. If there are rules and none matches, the attribute does not pass.
           - The list replaces the one that the daemon has.
           - Syncthing's own default is V([]).
         type: list
@@ -397,8 +406,8 @@ options:
         type: int
   extra:
     description:
-      - Further settings of a folder that this collection does not know yet, by the names that Syncthing's REST API has for them,
-        which are in camelCase. They are passed on as they are.
+      - Further settings of a folder that this collection does not know yet, by the names that Syncthing's REST API
+        has for them, which are in camelCase. They are passed on as they are.
       - What has an option of its own can't be set here.
     type: dict
 """

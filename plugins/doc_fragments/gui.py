@@ -19,7 +19,8 @@ options:
     suboptions:
       enabled:
         description:
-          - Whether there is a GUI. V(false) is refused, since without it there is no REST API either, and so no way back.
+          - Whether there is a GUI. V(false) is refused, since without it there is no REST API either, and so no way
+            back.
           - Syncthing's own default is V(true).
         type: bool
       address:
@@ -29,7 +30,8 @@ options:
         type: str
       unix_socket_permissions:
         description:
-          - Permissions of the UNIX socket as octal number, such as V("0660"). If it is empty, the daemon's umask decides.
+          - Permissions of the UNIX socket as octal number, such as V("0660"). If it is empty, the daemon's umask
+            decides.
         type: str
       user:
         description:
@@ -39,7 +41,8 @@ options:
       password:
         description:
           - Password to log in with, at most 72 bytes, or its bcrypt hash. Keep it in a vault.
-          - A password is tried on the daemon, which costs one more request, and is written only if the daemon does not accept it.
+          - A password is tried on the daemon, which costs one more request, and is written only if the daemon does
+            not accept it.
           - A hash needs Syncthing 1.25.0 or later, since earlier ones would take it for the password itself.
         type: str
       auth_mode:
@@ -87,7 +90,8 @@ options:
         type: bool
       send_basic_auth_prompt:
         description:
-          - Whether a request without login is answered by a request for a password, as browsers and command line tools expect it.
+          - Whether a request without login is answered by a request for a password, as browsers and command line
+            tools expect it.
           - Needs Syncthing 1.26.0 or later, whose own default is V(false).
         type: bool
       session_cookie_duration_s:
@@ -107,8 +111,8 @@ options:
         type: bool
       extra:
         description:
-          - Further settings of the GUI that this collection does not know yet, by the names that Syncthing's REST API has for them,
-            which are in camelCase. They are passed on as they are.
+          - Further settings of the GUI that this collection does not know yet, by the names that Syncthing's REST API
+            has for them, which are in camelCase. They are passed on as they are.
           - What has an option of its own can't be set here.
         type: dict
 """

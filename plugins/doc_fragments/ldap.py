@@ -48,8 +48,8 @@ options:
         type: str
       extra:
         description:
-          - Further settings for LDAP that this collection does not know yet, by the names that Syncthing's REST API has for them,
-            which are in camelCase. They are passed on as they are.
+          - Further settings for LDAP that this collection does not know yet, by the names that Syncthing's REST API
+            has for them, which are in camelCase. They are passed on as they are.
           - What has an option of its own can't be set here.
         type: dict
 """

@@ -18,8 +18,8 @@ options:
     suboptions:
       listen_addresses:
         description:
-          - Where the daemon listens for other devices, as URLs such as V(tcp://:22000) and V(quic://192.0.2.1:22000), relays as
-            V(relay://relay.example:22067), or V(default).
+          - Where the daemon listens for other devices, as URLs such as V(tcp://:22000) and V(quic://192.0.2.1:22000),
+            relays as V(relay://relay.example:22067), or V(default).
           - The list replaces the one that the daemon has. It can't be empty.
           - Syncthing's own default is V([default]).
         type: list
@@ -27,8 +27,8 @@ options:
       global_announce_servers:
         description:
           - Discovery servers, as HTTPS URLs, V(default), V(default-v4) or V(default-v6).
-          - The list replaces the one that the daemon has. It can't be empty. To use none, set O(options.global_announce_enabled) to
-            V(false).
+          - The list replaces the one that the daemon has. It can't be empty. To use none, set
+            O(options.global_announce_enabled) to V(false).
           - Syncthing's own default is V([default]).
         type: list
         elements: str
@@ -104,8 +104,8 @@ options:
         type: int
       ur_accepted:
         description:
-          - Whether anonymous usage reports are sent. V(-1) is no, V(0) is not decided, and a larger number is yes, for the
-            version of the report of that number.
+          - Whether anonymous usage reports are sent. V(-1) is no, V(0) is not decided, and a larger number is yes,
+            for the version of the report of that number.
           - Syncthing's own default is V(0).
         type: int
       ur_seen:
@@ -132,8 +132,8 @@ options:
         type: int
       auto_upgrade_interval_h:
         description:
-          - Hours between two searches for a new version of Syncthing, which is then installed. With V(0) there are none.
-            Packages of distributions don't do it at all.
+          - Hours between two searches for a new version of Syncthing, which is then installed. With V(0) there are
+            none. Packages of distributions don't do it at all.
           - Syncthing's own default is V(12).
         type: int
       upgrade_to_pre_releases:
@@ -163,8 +163,8 @@ options:
         type: bool
       min_home_disk_free:
         description:
-          - How much space must stay free on the disk with the daemon's configuration and database. With less, folders get no
-            more data.
+          - How much space must stay free on the disk with the daemon's configuration and database. With less, folders
+            get no more data.
           - A key that is not set stays as it is.
           - Syncthing's own default is 1 %.
         type: dict
@@ -190,8 +190,8 @@ options:
         elements: str
       overwrite_remote_device_names_on_connect:
         description:
-          - Whether devices get the name that they call themselves, each time they connect. Folders can then no longer be shared by
-            names that were given here.
+          - Whether devices get the name that they call themselves, each time they connect. Folders can then no longer
+            be shared by names that were given here.
           - Syncthing's own default is V(false).
         type: bool
       temp_index_min_blocks:
@@ -217,7 +217,8 @@ options:
         type: bool
       max_folder_concurrency:
         description:
-          - How many folders may scan or synchronize at once. V(0) is the number of processors, a negative number is no limit.
+          - How many folders may scan or synchronize at once. V(0) is the number of processors, a negative number is
+            no limit.
           - Syncthing's own default is V(0).
         type: int
       cr_url:
@@ -242,8 +243,8 @@ options:
       stun_servers:
         description:
           - STUN servers as host and port, such as V(stun.example:3478), or V(default).
-          - The list replaces the one that the daemon has. It can't be empty. To use none, set O(options.stun_keepalive_start_s) to
-            V(0).
+          - The list replaces the one that the daemon has. It can't be empty. To use none, set
+            O(options.stun_keepalive_start_s) to V(0).
           - Syncthing's own default is V([default]).
         type: list
         elements: str
@@ -258,8 +259,8 @@ options:
           - large
       max_concurrent_incoming_request_kib:
         description:
-          - How much data may be prepared for other devices at once, in KiB. V(0) is what the daemon finds right, 262144. A negative
-            number is no limit.
+          - How much data may be prepared for other devices at once, in KiB. V(0) is what the daemon finds right,
+            262144. A negative number is no limit.
           - Syncthing's own default is V(0).
         type: int
       announce_lan_addresses:
@@ -281,13 +282,15 @@ options:
         elements: str
       audit_enabled:
         description:
-          - Whether the daemon writes all its events to a file. A change takes effect when the daemon is started again.
+          - Whether the daemon writes all its events to a file. A change takes effect when the daemon is started
+            again.
           - Needs Syncthing 1.29.6 or later, whose own default is V(false).
         type: bool
       audit_file:
         description:
-          - The file for the daemon's events. V(-) is its standard output, V(--) its standard error. If it is empty, the file is beside
-            the database, with the time in its name. A change takes effect when the daemon is started again.
+          - The file for the daemon's events. V(-) is its standard output, V(--) its standard error. If it is empty,
+            the file is beside the database, with the time in its name. A change takes effect when the daemon is
+            started again.
           - Needs Syncthing 1.29.6 or later.
         type: str
       connection_limit_enough:
@@ -344,13 +347,13 @@ options:
         type: bool
       default_folder_path:
         description:
-          - The directory for new folders. Since Syncthing 1.14.0, it is the path of the default folder instead, and this option is
-            gone.
+          - The directory for new folders. Since Syncthing 1.14.0, it is the path of the default folder instead, and
+            this option is gone.
         type: str
       extra:
         description:
-          - Further settings of the daemon that this collection does not know yet, by the names that Syncthing's REST API has for
-            them, which are in camelCase. They are passed on as they are.
+          - Further settings of the daemon that this collection does not know yet, by the names that Syncthing's REST
+            API has for them, which are in camelCase. They are passed on as they are.
           - What has an option of its own can't be set here.
         type: dict
 """

@@ -38,7 +38,7 @@ class Outcome(t.NamedTuple):
                 return change.after
         if kind == "ignores":
             return self.current.ignores.get(key)
-        if not key:
+        if kind not in ("devices", "folders"):
             section = self.current.config
             for name in kind.split("/"):
                 section = section[name]

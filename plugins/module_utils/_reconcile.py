@@ -228,7 +228,7 @@ class _Planner:
             shares[device_id] = share
         own = self.current.my_id
         shares.setdefault(own, now.get(own) or _share(own))
-        return _sorted(shares)
+        return list(current) if shares == now else _sorted(shares)
 
     def _merge_versioning(self, folder: Json, declared: t.Optional[Json], place: str) -> None:
         if declared is None:
@@ -338,11 +338,11 @@ class _Planner:
 
     def _acknowledge_password(self) -> None:
         """The daemon takes back its reminder to set a password, which is one of the options, when there is one."""
-        gui = next((change.after for change in self.changes if change.kind == "gui"), self.current.config["gui"])
-        if not (gui["user"] and gui["password"]):
-            return
         for number, change in enumerate(self.changes):
-            if change.kind == "options":
+            if change.kind != "options":
+                continue
+            gui = next((other.after for other in self.changes if other.kind == "gui"), self.current.config["gui"])
+            if gui["user"] and gui["password"]:
                 left = [name for name in change.after["unackedNotificationIDs"] if name != _PASSWORD_REMINDER]
                 self.changes[number] = change._replace(after=dict(change.after, unackedNotificationIDs=left))
 
