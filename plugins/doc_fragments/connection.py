@@ -29,11 +29,13 @@ options:
   auth_method:
     description:
       - The header in which the key is sent.
+      - V(api_key) sends it as C(X-API-Key), which every version of Syncthing accepts.
+      - V(bearer) sends it as bearer token in C(Authorization), for proxies that let only this one through. It needs
+        Syncthing 1.23.7 or later.
     type: str
     choices:
-      api_key: As C(X-API-Key), which every version of Syncthing accepts.
-      bearer: As bearer token in C(Authorization), for proxies that let only this one through. Needs Syncthing 1.23.7
-        or later.
+      - api_key
+      - bearer
     default: api_key
   config_dir:
     description:

@@ -23,10 +23,12 @@ options:
   state:
     description:
       - Whether the daemon should know the device.
+      - With V(present), the device is there, with every option that is set.
+      - With V(absent), the device is not there, and folders are no longer shared with it. Other options are ignored.
     type: str
     choices:
-      present: The device is there, with every option that is set.
-      absent: The device is not there. Folders are no longer shared with it. Other options are ignored.
+      - present
+      - absent
     default: present
 """
 
@@ -49,12 +51,13 @@ options:
   compression:
     description:
       - What is compressed on the way to this device.
+      - With V(metadata), it is only lists of files, with V(always) everything, and with V(never) nothing.
       - Syncthing's own default is V(metadata).
     type: str
     choices:
-      metadata: Only lists of files.
-      always: Everything.
-      never: Nothing.
+      - metadata
+      - always
+      - never
   cert_name:
     description:
       - The common name that the device's certificate has, if it is not V(syncthing). Hardly ever needed.

@@ -19,10 +19,12 @@ options:
   state:
     description:
       - Whether the daemon should know the folder.
+      - With V(present), the folder is there, with every option that is set. A new folder needs O(path).
+      - With V(absent), the folder is not there. Its files stay where they are. Other options are ignored.
     type: str
     choices:
-      present: The folder is there, with every option that is set. A new folder needs O(path).
-      absent: The folder is not there. Its files stay where they are. Other options are ignored.
+      - present
+      - absent
     default: present
   ignore_patterns:
     description:
@@ -52,15 +54,19 @@ options:
   type:
     description:
       - In which direction changes go.
+      - With V(sendreceive), they go both ways.
+      - With V(sendonly), changes that other devices make are not applied here.
+      - With V(receiveonly), changes that are made here are not sent.
+      - With V(receiveencrypted), other devices' files are kept here in encrypted form, without the password.
       - An existing folder can't become V(receiveencrypted), or cease to be, since the files on disk differ. Remove
         it, give it an empty directory and add it again.
       - Syncthing's own default is V(sendreceive).
     type: str
     choices:
-      sendreceive: Both ways.
-      sendonly: Changes of other devices are not applied here.
-      receiveonly: Changes that are made here are not sent.
-      receiveencrypted: Other devices' files are kept here in encrypted form, without the password.
+      - sendreceive
+      - sendonly
+      - receiveonly
+      - receiveencrypted
   devices:
     description:
       - The devices that the folder is shared with. This daemon itself need not be among them.
@@ -89,11 +95,12 @@ options:
   filesystem_type:
     description:
       - How files are reached.
+      - With V(basic), they are on disk. With V(fake), they are made up in memory, for tests of Syncthing itself.
       - Syncthing's own default is V(basic).
     type: str
     choices:
-      basic: On disk.
-      fake: In memory and made up, for tests of Syncthing itself.
+      - basic
+      - fake
   rescan_interval_s:
     description:
       - Seconds between full scans of the directory, at most 31536000, which is a year. With V(0) there are none.
@@ -152,15 +159,20 @@ options:
       type:
         description:
           - How old versions are kept.
+          - With V(none), they are not.
+          - With V(simple), there is a number of versions of each file.
+          - With V(staggered), there are ever fewer versions of each file, the older they are.
+          - With V(trashcan), there is the last version of each file.
+          - With V(external), a program is called, which has to move or remove the file.
           - When it changes, the parameters of the former type are forgotten.
           - Syncthing's own default is V(none).
         type: str
         choices:
-          none: They are not.
-          simple: A number of versions of each file.
-          staggered: Ever fewer versions of each file, the older they are.
-          trashcan: The last version of each file.
-          external: A program is called, which has to move or remove the file.
+          - none
+          - simple
+          - staggered
+          - trashcan
+          - external
       params:
         description:
           - What else the type must know. A parameter of another type is refused.
@@ -204,11 +216,12 @@ options:
       fs_type:
         description:
           - How that directory is reached.
+          - With V(basic), it is on disk. With V(fake), it is made up in memory, for tests of Syncthing itself.
           - Needs Syncthing 1.14.0 or later, whose own default is V(basic).
         type: str
         choices:
-          basic: On disk.
-          fake: In memory and made up, for tests of Syncthing itself.
+          - basic
+          - fake
   copiers:
     description:
       - How many routines copy data. V(0) is what the daemon finds right.
@@ -314,24 +327,29 @@ options:
   block_pull_order:
     description:
       - In which order the blocks of one file are fetched.
+      - With V(standard), they are fetched in order, but each device begins with other blocks than the others do.
+      - With V(random), they are fetched in random order, and with V(inOrder) from the first to the last.
       - Syncthing's own default is V(standard).
     type: str
     choices:
-      standard: Each device begins with other blocks than the others do, and goes on in order.
-      random: In random order.
-      inOrder: From the first to the last.
+      - standard
+      - random
+      - inOrder
   copy_range_method:
     description:
       - How data are copied from one file to another on the same disk.
+      - V(standard) reads and writes.
+      - V(ioctl), V(copy_file_range) and V(sendfile) are methods of Linux, V(duplicate_extents) is one of Windows.
+      - V(all) is the first of them that works.
       - Syncthing's own default is V(standard).
     type: str
     choices:
-      standard: By reading and writing.
-      ioctl: By cloning, on Linux.
-      copy_file_range: By the system call of this name, on Linux.
-      sendfile: By the system call of this name, on Linux.
-      duplicate_extents: By cloning, on Windows.
-      all: By the first of these methods that works.
+      - standard
+      - ioctl
+      - copy_file_range
+      - sendfile
+      - duplicate_extents
+      - all
   case_sensitive_fs:
     description:
       - Whether the daemon may rely on it that the file system tells upper from lower case, and spare its checks.

@@ -48,11 +48,12 @@ options:
       auth_mode:
         description:
           - Who checks the password.
+          - With V(static), it is the daemon itself, and with V(ldap) the server that O(ldap) describes.
           - Syncthing's own default is V(static).
         type: str
         choices:
-          static: The daemon itself.
-          ldap: The server that O(ldap) describes.
+          - static
+          - ldap
       metrics_without_auth:
         description:
           - Whether C(/metrics) can be read without login.

@@ -27,12 +27,14 @@ options:
       transport:
         description:
           - How the connection is protected.
+          - With V(plain), it is not, with V(tls) by TLS from the beginning, and with V(starttls) by TLS after a
+            request in plain text.
           - Syncthing's own default is V(plain).
         type: str
         choices:
-          plain: Not at all.
-          tls: By TLS from the beginning.
-          starttls: By TLS after a request in plain text.
+          - plain
+          - tls
+          - starttls
       insecure_skip_verify:
         description:
           - Whether the server's certificate is not checked.

@@ -13,11 +13,14 @@ options:
   unknown_fields:
     description:
       - What to do when an option is set that the daemon's version of Syncthing does not have.
+      - With V(fail), the task fails before anything is written, naming the option and the version that has it.
+      - With V(warn), the option is left out, with a warning.
+      - With V(ignore), the option is left out.
       - The daemon itself would ignore it without a word.
     type: str
     choices:
-      fail: Fail before anything is written, naming the option and the version that has it.
-      warn: Leave the option out and warn.
-      ignore: Leave the option out.
+      - fail
+      - warn
+      - ignore
     default: fail
 """

@@ -12,10 +12,10 @@ import typing as t
 from urllib.parse import quote
 
 from . import _errors as errors
+from ._changes import Change, writes
 from ._client import SyncthingClient
 from ._desired import Desired
 from ._follow import moved, refuse_unusable
-from ._changes import Change, writes
 from ._reconcile import Current, parse_version, plan
 from ._render import differing_paths
 from ._schema import BCRYPT, Json
@@ -93,7 +93,7 @@ def read(client: SyncthingClient, desired: Desired) -> Current:
     config = client.config()
     existing = {folder["id"] for folder in config["folders"]}
     answers = {
-        folder.id: client.get("/rest/db/ignores?folder=" + quote(folder.id, safe=""))
+        folder.id: _ignores(client, folder.id)
         for folder in desired.folders
         if folder.ignore_patterns is not None and folder.id in existing
     }
@@ -105,6 +105,16 @@ def read(client: SyncthingClient, desired: Desired) -> Current:
         ignore_errors={folder_id: answer["error"] for folder_id, answer in answers.items() if answer.get("error")},
         password_matches=_password_matches(client, desired, config["gui"]),
     )
+
+
+def _ignores(client: SyncthingClient, folder_id: str) -> Json:
+    try:
+        answer: Json = client.get("/rest/db/ignores?folder=" + quote(folder_id, safe=""))
+    except errors.ServerError as exc:
+        if "path missing" not in (exc.body or ""):
+            raise
+        return {"ignore": None}  # Syncthing 1.12: a folder whose directory doesn't exist has no patterns either
+    return answer
 
 
 def _send(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Optional[errors.SyncthingError]:

@@ -12,14 +12,22 @@ Source: https://docs.syncthing.net/dev/rest.html and ``lib/api`` of Syncthing 1.
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 import random
+import socket
 import time
 import typing as t
 
 from . import _errors as errors
 from . import _transport
 from ._discovery import Endpoint
+
+try:
+    import requests
+    import urllib3
+except ImportError:
+    pass  # _transport tells
 
 _MAX_ANSWER = 256 * 1024 * 1024  # bytes; the largest configuration met had 16 MB
 _CHUNK = 1024 * 1024
@@ -131,7 +139,7 @@ class SyncthingClient:
                 % (self.endpoint.url, ", and this is " + self._seen["X-Syncthing-Version"] if self._seen else ""),
                 exc.status,
             ) from None
-        if not isinstance(config, dict) or not all(isinstance(config.get(key), list) for key in ("devices", "folders")):
+        if not isinstance(config, dict) or not all(_has_items(config, *part) for part in _PARTS):
             raise errors.UnexpectedAnswer(
                 "%s gave a configuration without devices and folders: is api_url the address of Syncthing's GUI?"
                 % self.endpoint.url
@@ -174,7 +182,8 @@ class SyncthingClient:
         params: t.Optional[t.Mapping[str, t.Any]],
         auth: t.Dict[str, str],
     ) -> _Answer:
-        exceptions = _transport.requests.exceptions
+        exceptions = requests.exceptions
+        lower = urllib3.exceptions  # what reading the body raises
         headers = dict(auth)
         if data is not None:
             headers["Content-Type"] = "application/json"
@@ -191,17 +200,16 @@ class SyncthingClient:
                 allow_redirects=False,
                 stream=True,
             )
-            try:
-                return _Answer(response.status_code, response.headers, self._body(response, deadline))
-            finally:
-                response.close()
+            body = self._body(response, deadline)
+            response.raw.release_conn()
+            return _Answer(response.status_code, response.headers, body)
         except exceptions.SSLError as exc:
             raise self._tls_error(exc) from None
-        except exceptions.Timeout:
+        except (exceptions.Timeout, lower.TimeoutError, socket.timeout):
             raise self._timed_out(method, path) from None
         except (exceptions.InvalidURL, exceptions.InvalidSchema, UnicodeError):
             raise errors.InvalidInput("api_url %s is not a URL that can be used." % self.endpoint.url) from None
-        except (OSError, exceptions.RequestException) as exc:
+        except (OSError, exceptions.RequestException, lower.HTTPError, http.client.HTTPException) as exc:
             refused = "NewConnectionError" in repr(exc) or isinstance(exc, (ConnectionRefusedError, FileNotFoundError))
             kind = _NeverSent if refused else errors.Unreachable
             raise kind(
@@ -211,19 +219,29 @@ class SyncthingClient:
             ) from None
 
     def _body(self, response: t.Any, deadline: float) -> bytes:
-        parts = []
+        # What is there is taken at once, so that an answer that trickles meets the deadline. urllib3 1 has no read1.
+        read = getattr(response.raw, "read1", None) or response.raw._fp.read1
+        parts: t.List[bytes] = []
         size = 0
-        for part in response.iter_content(_CHUNK):
-            parts.append(part)
-            size += len(part)
-            if size > _MAX_ANSWER:
-                raise errors.UnexpectedAnswer(
-                    "%s answered more than %d MiB, which Syncthing doesn't: is it Syncthing?"
-                    % (self.endpoint.url, _MAX_ANSWER // 2**20)
-                )
-            if time.monotonic() > deadline:
-                raise self._timed_out(response.request.method, response.request.path_url)
-        return b"".join(parts)
+        try:
+            while True:
+                part = read(_CHUNK)
+                if not part:
+                    if size < int(response.headers.get("Content-Length", 0)):
+                        raise ConnectionError("the answer ended too early")
+                    return b"".join(parts)
+                parts.append(part)
+                size += len(part)
+                if size > _MAX_ANSWER:
+                    raise errors.UnexpectedAnswer(
+                        "%s answered more than %d MiB, which Syncthing doesn't: is it Syncthing?"
+                        % (self.endpoint.url, _MAX_ANSWER // 2**20)
+                    )
+                if time.monotonic() > deadline:
+                    raise self._timed_out(response.request.method, response.request.path_url)
+        except BaseException:
+            response.close()
+            raise
 
     def _timed_out(self, method: str, path: str) -> errors.RequestTimeout:
         return errors.RequestTimeout(
@@ -279,8 +297,8 @@ class SyncthingClient:
                 "%s wants TLS: write https:// in api_url." % self.endpoint.url, answer.status, answer.text
             )
         return errors.UnexpectedAnswer(
-            "%s redirects to %s, which is not followed, since the API key would go there. Set api_url to Syncthing's own."
-            % (self.endpoint.url, target[:200] or "nowhere"),
+            "%s redirects to %s, which is not followed, since the API key would go there: set api_url "
+            "to Syncthing's own address." % (self.endpoint.url, target[:200] or "nowhere"),
             answer.status,
             answer.text,
         )
@@ -330,6 +348,14 @@ class SyncthingClient:
             answer.status,
             answer.text,
         )
+
+
+_PARTS = (("devices", "deviceID"), ("folders", "id"))
+
+
+def _has_items(config: t.Dict[str, t.Any], kind: str, key: str) -> bool:
+    items = config.get(kind)
+    return isinstance(items, list) and all(isinstance(i, dict) and isinstance(i.get(key), str) for i in items)
 
 
 class _NeverSent(errors.Unreachable):

@@ -139,7 +139,7 @@ def device(params: Params, place: str = "") -> Device:
         device=_required(params["device_id"], place + "device_id") if "device_id" in params else "",
         present=params.get("state") != "absent",
         values=_schema.declared(_schema.DEVICE, params, place),
-        extra=_schema.extra(_schema.DEVICE, params, place),
+        extra=_schema.extra(_schema.DEVICE + _SHAPED_DEVICE_FIELDS, params, place),
     )
 
 
@@ -191,6 +191,7 @@ def config(params: Params) -> Desired:
 
 
 # Set through options of another shape, so `extra` must not offer a second way.
+_SHAPED_DEVICE_FIELDS = (_schema.Field("deviceID"),)
 _SHAPED_FOLDER_FIELDS = (_schema.Field("id"), _schema.Field("devices"))
 
 
@@ -216,8 +217,8 @@ def _share(value: t.Any, place: str) -> Share:
         if content is not None and not isinstance(content, str):
             # A password of digits only comes as a number from YAML, and 0123 would become 83.
             raise InvalidInput("%s.%s must be text: put it in quotes." % (place, key))
-    _required(value.get("device"), place + ".device")
-    return Share(place, *(value.get(key) for key in _SHARE_KEYS))
+    device_id = _required(value.get("device"), place + ".device")
+    return Share(place, device_id, value.get("encryption_password"), value.get("introduced_by"))
 
 
 def _lines(values: t.Optional[t.Sequence[str]], place: str) -> t.Optional[t.List[str]]:

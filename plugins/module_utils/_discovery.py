@@ -84,20 +84,21 @@ def resolve(
 
 
 def _check_url(api_url: str) -> str:
+    # The address is never quoted: a password may be in it.
+    wrong = InvalidInput(
+        "api_url must look like http://127.0.0.1:8384, https://host:8384 or unix:///path/of/socket, with no user name, "
+        "password, query or fragment."
+    )
     try:
         parts = urlsplit(api_url)
-        parts.port  # raises ValueError when it is no number
-    except ValueError as exc:
-        raise InvalidInput("api_url is not a URL: %s." % exc) from None
-    if parts.username is not None or parts.password is not None:
-        raise InvalidInput("api_url must not hold a user name or password: use api_key.")
+        usable = parts.port != 0  # asking for the port raises ValueError when it is no number
+    except ValueError:
+        raise wrong from None
     if parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1:
         return api_url
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise InvalidInput(
-            "api_url must look like http://127.0.0.1:8384, https://host:8384 or unix:///path/of/socket; it is %r."
-            % api_url
-        )
+    usable = usable and parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+    if not usable or parts.query or parts.fragment:
+        raise wrong
     return api_url.rstrip("/")
 
 
@@ -197,7 +198,7 @@ def _read(path: str) -> _Gui:
             parser.ParseFile(stream)
     except OSError as exc:
         raise DiscoveryError("%s can't be read: %s." % (path, exc.strerror)) from None
-    except expat.ExpatError as exc:
+    except (expat.ExpatError, LookupError, ValueError) as exc:  # the latter two: of an encoding that can't be
         raise DiscoveryError("%s is not valid XML (%s)." % (path, exc)) from None
     return _Gui(
         address=texts["address"].strip(),

@@ -37,7 +37,7 @@ CONNECTION: t.Dict[str, t.Dict[str, t.Any]] = {
 _SECRET_KEYS = {"encryption_password", "encryptionpassword", "password", "apikey", "api_key"}
 
 
-class SyncthingModule(AnsibleModule):  # type: ignore[misc]
+class SyncthingModule(AnsibleModule):
     """An AnsibleModule with the connection options. ``main()`` of a module is ``SyncthingModule(...).run(...)``."""
 
     _validated = False
@@ -56,6 +56,7 @@ class SyncthingModule(AnsibleModule):  # type: ignore[misc]
             # Ansible names the option but not which element of which list.
             msg = _locate(self.argument_spec, self.params, "") or msg
         super().fail_json(msg, **kwargs)
+        raise AssertionError  # it has exited
 
     def _hide(self, value: t.Any, key: str = "") -> None:
         if isinstance(value, dict):
@@ -78,23 +79,22 @@ class SyncthingModule(AnsibleModule):  # type: ignore[misc]
 
     def run(self, work: t.Callable[[SyncthingModule, SyncthingClient], t.Dict[str, t.Any]]) -> t.NoReturn:
         """Connect, call ``work(module, client)`` and exit with what it returns, or fail in words."""
-        options = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
+        options: t.Dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
         try:
             if options["timeout"] <= 0 or options["retries"] < 0:
                 self.fail_json(msg="timeout must be more than 0 and retries at least 0.")
-            endpoint = _discovery.resolve(*(options[key] for key in ("api_url", "api_key", "config_dir", "user")))
+            where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user")}
+            endpoint = _discovery.resolve(**where)
             if endpoint.api_key:
                 self.hide(endpoint.api_key)
-            transport = {
-                key: options[key] for key in ("auth_method", "validate_certs", "ca_path", "timeout", "retries")
-            }
-            with SyncthingClient(endpoint, **transport) as client:
+            with SyncthingClient(endpoint, **options) as client:
                 result = work(self, client)
         except SyncthingError as exc:
             self.fail_json(msg=str(exc), error={"code": exc.code, "status": exc.status, "body": exc.body})
         except MissingLibrary as exc:
             self.fail_json(msg=missing_required_lib(exc.name), exception=exc.details)
         self.exit_json(**result)
+        raise AssertionError  # it has exited
 
     def reconcile(self, client: SyncthingClient, desired: Desired) -> t.Tuple[Outcome, t.Dict[str, t.Any]]:
         """Bring the daemon to what is desired; return the outcome and the results that all modules share."""

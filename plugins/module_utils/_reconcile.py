@@ -304,8 +304,8 @@ class _Planner:
                 if device and device.get("untrusted") and not share["encryptionPassword"]:
                     raise InvalidInput(
                         "The device %s (%s) is untrusted, and folder %r is shared with it without a password; "
-                        "Syncthing would stop sharing it. Give the folder's devices entry an encryption_password, or take the "
-                        "device out of it." % (device["name"], device["deviceID"], folder["id"])
+                        "Syncthing would stop sharing it. Give its entry in the folder's devices an "
+                        "encryption_password, or take it out." % (device["name"], device["deviceID"], folder["id"])
                     )
 
     # -- what is not declared

@@ -119,7 +119,6 @@ def _differing(path: str, wanted: t.Any, have: t.Any) -> t.Iterator[str]:
     if isinstance(wanted, dict) and isinstance(have, dict):
         for key in wanted:
             if wanted[key] != have.get(key):
-                for line in _differing("%s.%s" % (path, key), wanted[key], have.get(key)):
-                    yield line
+                yield from _differing("%s.%s" % (path, key), wanted[key], have.get(key))
     else:
         yield "%s (declared %r, is %r)" % (path, wanted, have)

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import typing as t
 
@@ -39,10 +40,8 @@ def restart(client: SyncthingClient, timeout: float) -> None:
     """Restart, and return when another process answers; ``timeout`` is in seconds. Raises RequestTimeout."""
     deadline = time.monotonic() + timeout
     started = client.get("/rest/system/status")["startTime"]
-    try:
+    with contextlib.suppress(errors.Unreachable, errors.RequestTimeout):  # it may exit before it answers
         client.write("POST", "/rest/system/restart")
-    except (errors.Unreachable, errors.RequestTimeout):
-        pass  # it may exit before it answers
     reason: t.Optional[errors.SyncthingError] = None
     while time.monotonic() < deadline:
         time.sleep(_PAUSE)

@@ -13,6 +13,7 @@ The option's name is the JSON key in snake_case; ``since`` is the first and ``un
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 import typing as t
 
@@ -41,7 +42,7 @@ class Field:
     def __init__(
         self,
         json: str,
-        type: str = "str",  # noqa: A002 - Ansible's own word for it
+        type: str = "str",
         *,
         elements: str = "str",
         choices: t.Optional[t.Sequence[str]] = None,
@@ -113,6 +114,8 @@ def _value(field: Field, value: t.Any, place: str) -> t.Any:
         return declared(field.fields, value, place + ".")
     if field.fields:
         return [declared(field.fields, item, "%s[%d]." % (place, number)) for number, item in enumerate(value)]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InvalidInput("%s must be a number, not %s." % (place, value))
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # older daemons refuse 10.0 where they expect 10
     return field.normalise(value) if field.normalise else value

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import socket
 import ssl
 import traceback
@@ -20,6 +21,7 @@ from ._errors import InvalidInput, TlsMismatch
 
 try:
     import requests
+    import urllib3
     from requests.adapters import HTTPAdapter
 
     REQUESTS_IMPORT_ERROR: t.Optional[str] = None
@@ -60,6 +62,7 @@ def open_session(
     session = requests.Session()
     # Neither a proxy nor ~/.netrc may come between us and the daemon: both would see or replace the key.
     session.trust_env = False
+    session.headers["Accept-Encoding"] = "identity"  # what is read counts against a limit
     # A cookie of one login would answer for the next.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     scheme, rest = url.split("://", 1)
@@ -71,6 +74,8 @@ def open_session(
         session.verify = False
         _silence_warning()
     elif ca_path:
+        if not os.access(ca_path, os.R_OK):
+            raise InvalidInput("ca_path: %s can't be read on this host." % ca_path)
         session.verify = ca_path
     elif certificate and scheme == "https":
         session.verify = False  # the pin is checked instead
@@ -80,15 +85,14 @@ def open_session(
 
 def _unix_adapter() -> t.Any:
     try:
-        from requests_unixsocket import UnixAdapter
+        import requests_unixsocket
     except ImportError:
         raise MissingLibrary("requests-unixsocket", traceback.format_exc()) from None
-    return UnixAdapter()
+    make: t.Any = requests_unixsocket.Session  # has no types
+    return make().get_adapter("http+unix://")
 
 
 def _silence_warning() -> None:
-    import urllib3
-
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
@@ -111,9 +115,9 @@ def offered_fingerprint(url: str, timeout: float) -> t.Optional[str]:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        with socket.create_connection((parts.hostname, parts.port or 443), timeout) as plain:
-            with context.wrap_socket(plain, server_hostname=parts.hostname) as secure:
-                return hashlib.sha256(secure.getpeercert(binary_form=True) or b"").hexdigest()
+        plain = socket.create_connection((parts.hostname, parts.port or 443), timeout)
+        with plain, context.wrap_socket(plain, server_hostname=parts.hostname) as secure:
+            return hashlib.sha256(secure.getpeercert(binary_form=True) or b"").hexdigest()
     except (OSError, ValueError):
         return None
 

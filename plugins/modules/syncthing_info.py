@@ -17,19 +17,29 @@ options:
   gather_subset:
     description:
       - What to gather. Each part comes under the key of its name. An empty list leaves it at device ID and version.
+      - V(all) is everything.
+      - V(system) is the running daemon and its version.
+      - V(config) is the whole configuration, in the words of the options of this collection's modules.
+      - V(devices) and V(folders) are those that are configured.
+      - V(connections) tells which devices are connected, and how.
+      - V(completion) tells how much of each folder each device has. It costs one request for each folder and device.
+      - V(stats) tells when devices were last seen and folders last scanned.
+      - V(pending) is devices and folders that others offer.
+      - V(errors) is messages of the daemon, and files that can't be synchronized. It costs one request for each
+        folder.
     type: list
     elements: str
     choices:
-      all: Everything.
-      system: The running daemon and its version.
-      config: The whole configuration, in the words of the options of this collection's modules.
-      devices: The configured devices.
-      folders: The configured folders.
-      connections: Which devices are connected, and how.
-      completion: How much of each folder each device has. It costs one request for each folder and device.
-      stats: When devices were last seen and folders last scanned.
-      pending: Devices and folders that others offer.
-      errors: Messages of the daemon, and files that can't be synchronized. It costs one request for each folder.
+      - all
+      - system
+      - config
+      - devices
+      - folders
+      - connections
+      - completion
+      - stats
+      - pending
+      - errors
     default:
       - system
 extends_documentation_fragment:

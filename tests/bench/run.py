@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 community.syncthing contributors
+
+"""Speed, as ratios against what stands beside it in the same run. Prints a table; ``--json FILE`` writes the figures."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import hashlib
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+from harness.binaries import find
+from harness.collection import child_environment, install_on_path
+from harness.daemon import Daemon
+from harness.module import run_module
+from harness.proxy import RecordingProxy
+
+install_on_path()
+
+from ansible_collections.community.syncthing.plugins.module_utils import (  # noqa: E402 - the path was just set
+    _desired,
+    _device_id,
+    _reconcile,
+    _schema,
+)
+
+ROUNDS = 7  # medians are taken of these
+MODULE = "community.syncthing.syncthing_"
+
+
+class Table:
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+
+    def add(self, name: str, value: float, unit: str, limit: float | None = None, at_least: bool = False) -> None:
+        passed = limit is None or (value >= limit if at_least else value <= limit)
+        bound = "" if limit is None else f"{'at least' if at_least else 'at most'} {limit:g}"
+        self.rows.append({"name": name, "value": round(value, 4), "unit": unit, "limit": bound, "passed": passed})
+        print(f"{name:72} {value:9.3f} {unit:6} {bound:14} {'' if passed else 'MISSED'}", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    args = parser.parse_args()
+    binary = find().binaries[-1]
+    table = Table()
+    print(f"Syncthing {binary.version}, Python {sys.version.split()[0]}, medians of {ROUNDS} runs\n")
+    one_task(binary, table)
+    whole_daemon(binary, table)
+    planning(table)
+    memory(table)
+    if args.json:
+        args.json.write_text(json.dumps({"syncthing": binary.version, "figures": table.rows}, indent=2) + "\n")
+    return 0 if all(row["passed"] for row in table.rows) else 1
+
+
+def one_task(binary: Any, table: Table) -> None:
+    with fresh(binary) as daemon, RecordingProxy(daemon) as proxy:
+        key = {"X-API-Key": daemon.api_key}
+        device = {"device_id": ids(1)[0], "name": "laptop"}
+        pair = [
+            {"name": "uri", "ansible.builtin.uri": {"url": f"{daemon.api_url}/rest/config", "headers": key}},
+            {"name": "device", f"{MODULE}device": {**connection(daemon), **device}},
+        ]
+        times = play([pair[1], *(pair * ROUNDS)])
+        table.add("one uri GET task", statistics.median(times["uri"]), "s")
+        table.add("one unchanged syncthing_device task", statistics.median(times["device"][1:]), "s")
+        ratio = statistics.median(times["device"][1:]) / statistics.median(times["uri"])
+        table.add("  ratio to the uri task", ratio, "times", 1.15)
+        run_module("syncthing_device", {**connection(proxy), **device})
+        table.add("  HTTP requests when unchanged", len(proxy.requests), "", 1)
+
+
+def whole_daemon(binary: Any, table: Table, count: int = 100) -> None:
+    devices, folders, bare_devices, bare_folders = fleet(count)
+    first, again, bare_first, bare_again, ping = [], [], [], [], []
+    for _round in range(ROUNDS):
+        with fresh(binary) as daemon:
+            task = {f"{MODULE}config": {**connection(daemon), "devices": devices, "folders": located(folders, daemon)}}
+            times = play(
+                [
+                    {"name": "ping", "ansible.builtin.ping": {}},
+                    {"name": "first", **task},
+                    {"name": "ping", "ansible.builtin.ping": {}},
+                    {"name": "again", **task},
+                ]
+            )
+            first += times["first"]
+            again += times["again"]
+            ping += times["ping"]
+        with fresh(binary) as daemon, requests.Session() as session:
+            session.headers["X-API-Key"] = daemon.api_key
+            get = lambda: session.get(f"{daemon.api_url}/rest/config").json()  # noqa: E731, B023 - used at once
+            put = lambda kind, body: session.put(f"{daemon.api_url}/rest/config/{kind}", json=body)  # noqa: E731, B023
+            bare = seconds(get, lambda: put("devices", bare_devices), lambda: put("folders", located(bare_folders, daemon)), get)  # noqa: B023, E501
+            bare_first.append(bare)
+            bare_again.append(seconds(get))
+    base = statistics.median(ping)
+    name = f"{count} devices, {count} folders, each shared with all"
+    table.add(f"{name}: first application", statistics.median(first), "s")
+    ratio = statistics.median(first) / (base + statistics.median(bare_first))
+    table.add("  ratio to ping plus bare requests", ratio, "times", 2)
+    table.add(f"{name}: unchanged", statistics.median(again), "s")
+    ratio = statistics.median(again) / (base + statistics.median(bare_again))
+    table.add("  ratio to ping plus one bare GET", ratio, "times", 1.5)
+    with fresh(binary) as daemon:
+        loop = play(list(uri_loop(daemon, bare_devices, located(bare_folders, daemon))))
+    total = sum(sum(values) for values in loop.values())
+    table.add(f"{name}: a loop of uri PUT tasks", total, "s")
+    table.add("  first application is faster by", total / statistics.median(first), "times", 60, at_least=True)
+
+
+def uri_loop(daemon: Daemon, devices: list[Any], folders: list[Any]) -> Iterator[dict[str, Any]]:
+    for kind, objects, key in (("devices", devices, "deviceID"), ("folders", folders, "id")):
+        for item in objects:
+            uri = {
+                "url": f"{daemon.api_url}/rest/config/{kind}/{item[key]}",
+                "method": "PUT",
+                "headers": {"X-API-Key": daemon.api_key},
+                "body_format": "json",
+                "body": item,
+            }
+            yield {"name": kind, "ansible.builtin.uri": uri}
+
+
+def planning(table: Table, count: int = 1000, shares: int = 50) -> None:
+    cpu = {}
+    for size in (count, 2 * count):
+        current, desired = planned(size, shares)
+        cpu[size] = min(cpu_seconds(lambda: _reconcile.plan(current, desired)) for _ in range(ROUNDS))  # noqa: B023
+    table.add(f"planning {count} devices, {count} folders of {shares} shares", cpu[count], "s CPU", 1)
+    table.add("  twice as many cost", cpu[2 * count] / cpu[count], "times", 2.3)
+
+
+def planned(count: int, shares: int) -> tuple[Any, Any]:
+    """A daemon that has all devices and folders, each under another name than the declared one."""
+    names = ids(count)
+    device_spec, folder_spec = _desired.device_argument_spec(), _desired.folder_argument_spec()
+    blank_device = {key: option.get("default") for key, option in device_spec.items()}
+    blank_folder = {key: option.get("default") for key, option in folder_spec.items()}
+    config = {
+        "devices": [{**_schema.FACTORY_DEVICE, "deviceID": name, "name": f"d{n}"} for n, name in enumerate(names)],
+        "folders": [],
+    }
+    folders = []
+    for number in range(count):
+        members = [names[(number + offset) % count] for offset in range(shares)]
+        folder = copy.deepcopy(_schema.FACTORY_FOLDER)
+        folder.update(id=f"f{number}", path=f"/srv/{number}", label="old")
+        folder["devices"] = [{"deviceID": m, "introducedBy": "", "encryptionPassword": ""} for m in members]
+        config["folders"].append(folder)
+        options = {"id": f"f{number}", "label": "new", "devices": members}
+        folders.append(_desired.folder({**blank_folder, **options}))
+    devices = [
+        _desired.device({**blank_device, "device_id": name, "name": f"new{n}"}) for n, name in enumerate(names)
+    ]
+    current = _reconcile.Current(config, names[0], (2, 1, 3), {}, {})
+    return current, _desired.Desired(devices=devices, folders=folders)
+
+
+def memory(table: Table) -> None:
+    """Peak of a process that reads a configuration of 16 MB and plans it."""
+    code = (
+        "import json, resource, sys; sys.path[:0] = json.loads(sys.argv[1]);"
+        "from harness.collection import install_on_path; install_on_path();"
+        "import bench.run as run; text = open(sys.argv[2]).read(); config = json.loads(text);"
+        "from ansible_collections.community.syncthing.plugins.module_utils import _module;"
+        "run.replan(config); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    current, _desired_ = planned(1500, 100)
+    with tempfile.TemporaryDirectory() as tmp:
+        path = Path(tmp, "config.json")
+        text = json.dumps(current.config)
+        path.write_text(text)
+        here = [str(Path(__file__).parents[1])]
+        command = [sys.executable, "-c", code, json.dumps(here), str(path)]
+        peak = int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) / 1024
+    table.add(f"peak memory with a configuration of {len(text) / 1e6:.0f} MB", peak, "MB", 200)
+
+
+def replan(config: dict[str, Any]) -> None:
+    device = _desired.Device("", config["devices"][1]["deviceID"], True, {"name": "other"}, {})
+    current = _reconcile.Current(config, config["devices"][0]["deviceID"], (2, 1, 3), {}, {})
+    _reconcile.plan(current, _desired.Desired(devices=[device]))
+
+
+def fleet(count: int) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    """The same devices and folders as options of our module and as bodies of the API; ``path`` is set by located()."""
+    names = ids(count)
+    devices = [{"device_id": name, "name": f"device{n}"} for n, name in enumerate(names)]
+    folders = [{"id": f"folder{n}", "devices": names} for n in range(count)]
+    bare_devices = [{"deviceID": name, "name": f"device{n}"} for n, name in enumerate(names)]
+    bare_folders = [{"id": f"folder{n}", "devices": [{"deviceID": name} for name in names]} for n in range(count)]
+    return devices, folders, bare_devices, bare_folders
+
+
+def located(folders: list[Any], daemon: Daemon) -> list[Any]:
+    return [{**folder, "path": f"{daemon.folders_dir}/{folder['id']}"} for folder in folders]
+
+
+def ids(count: int) -> list[str]:
+    return [_device_id.from_bytes(hashlib.sha256(str(number).encode()).digest()) for number in range(count)]
+
+
+def connection(target: Any) -> dict[str, str]:
+    return {"api_url": target.api_url, "api_key": target.api_key}
+
+
+@contextmanager
+def fresh(binary: Any) -> Iterator[Daemon]:
+    with tempfile.TemporaryDirectory(prefix="syncthing-bench-") as tmp, Daemon(binary, Path(tmp)) as daemon:
+        yield daemon
+
+
+def play(tasks: list[dict[str, Any]]) -> dict[str, list[float]]:
+    """Run the tasks in one play with pipelining; return their seconds by name."""
+    with tempfile.TemporaryDirectory() as tmp:
+        playbook, times = Path(tmp, "bench.yml"), Path(tmp, "times.json")
+        playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
+        environment = {
+            **child_environment(),
+            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callback")),
+            "ANSIBLE_CALLBACKS_ENABLED": "task_times",
+            "ANSIBLE_PIPELINING": "true",
+            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+            "TASK_TIMES": str(times),
+        }
+        command = ["ansible-playbook", "--inventory", "localhost,", "--connection", "local", str(playbook)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
+        return json.loads(times.read_text())
+
+
+def seconds(*calls: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    for call in calls:
+        call()
+    return time.perf_counter() - started
+
+
+def cpu_seconds(call: Callable[[], Any]) -> float:
+    def used() -> float:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        return usage.ru_utime + usage.ru_stime
+
+    started = used()
+    call()
+    return used() - started
+
+
+if __name__ == "__main__":
+    sys.exit(main())
