@@ -77,6 +77,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         step = left
     if lost:
         raise lost
+    _refuse_bad_patterns(left.changes, current)
     raise errors.NotApplied(
         "Syncthing took the configuration but does not show it: %s. It may not accept these values, or something else "
         "keeps changing them." % "; ".join(path for change in left.changes for path in differing_paths(change))
@@ -150,6 +151,6 @@ def _refuse_bad_patterns(changes: t.Iterable[Change], current: Current) -> None:
     for change in changes:
         if change.kind == "ignores" and change.id in current.ignore_errors:
             raise errors.NotApplied(
-                "The ignore patterns of folder %r were stored, but the folder stops over them: %s. Correct "
+                "Syncthing can't read the ignore patterns of folder %r, over which the folder stops: %s. Correct "
                 "ignore_patterns and run again." % (change.id, current.ignore_errors[change.id])
             )

@@ -317,7 +317,7 @@ class SyncthingClient:
         elif self._auth_method == "bearer":
             hint = "check api_key; auth_method 'bearer' needs Syncthing 1.23.7 or later"
         else:
-            hint = "check api_key; a daemon started with STGUIAPIKEY or --gui-apikey has another than its config.xml"
+            hint = "check api_key; it stands in the daemon's own config.xml, in the section gui"
         return errors.BadApiKey(
             "Syncthing at %s does not accept the API key from %s (it said %s): %s."
             % (self.endpoint.url, self.endpoint.source, _quote(text), hint),

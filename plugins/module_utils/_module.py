@@ -37,6 +37,9 @@ CONNECTION: t.Dict[str, t.Dict[str, t.Any]] = {
 _SECRET_KEYS = {"encryption_password", "encryptionpassword", "password", "apikey", "api_key"}
 
 
+_DAY = 24 * 3600
+
+
 class SyncthingModule(AnsibleModule):
     """An AnsibleModule with the connection options. ``main()`` of a module is ``SyncthingModule(...).run(...)``."""
 
@@ -67,9 +70,13 @@ class SyncthingModule(AnsibleModule):
                 self._hide(inner)
         elif key in _SECRET_KEYS and value:
             self.hide(str(value))
+        elif key == "api_url" and "@" in str(value):  # it is refused later
+            self.hide(str(value).rpartition("@")[0].rpartition("//")[2].partition(":")[2])
 
     def hide(self, secret: str) -> None:
         """Keep a secret out of all output, logs and errors."""
+        if not secret:
+            return
         self.no_log_values.add(secret)
         try:
             from ansible.module_utils.secrets import register_secret  # ansible-core 2.22
@@ -81,8 +88,8 @@ class SyncthingModule(AnsibleModule):
         """Connect, call ``work(module, client)`` and exit with what it returns, or fail in words."""
         options: t.Dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
         try:
-            if options["timeout"] <= 0 or options["retries"] < 0:
-                self.fail_json(msg="timeout must be more than 0 and retries at least 0.")
+            if not 0 < options["timeout"] <= _DAY or options["retries"] < 0:
+                self.fail_json(msg="timeout must be more than 0 and at most %d s, retries at least 0." % _DAY)
             where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user")}
             endpoint = _discovery.resolve(**where)
             if endpoint.api_key:

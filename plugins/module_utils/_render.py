@@ -35,6 +35,8 @@ _TABLES: t.Dict[str, Table] = {
 }
 # What other devices offer belongs to no declaration (before 1.13 it stood among the device's settings).
 _NOT_SETTINGS = {"pendingFolders"}
+# Of fields that a newer Syncthing may have.
+_LIKE_A_SECRET = re.compile(r"password|secret|token|apikey|private", re.IGNORECASE)
 _OPTION = {"deviceID": "device"}  # in a folder's list of devices, the option has a name of its own
 
 
@@ -49,7 +51,9 @@ def render(table: Table, obj: Json, old: t.Optional[Json] = None, marks: bool = 
     for key, value in obj.items():
         field = fields.get(key)
         if field is None:
-            if key not in _NOT_SETTINGS:
+            if marks and _LIKE_A_SECRET.search(key) and isinstance(value, str):
+                extra[key] = _mark(value, (old or {}).get(key))
+            elif key not in _NOT_SETTINGS and not _LIKE_A_SECRET.search(key):
                 extra[key] = value
         elif field.secret:
             if marks:
