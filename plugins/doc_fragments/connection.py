@@ -68,7 +68,7 @@ options:
     type: path
   timeout:
     description:
-      - How long one request may take, in seconds.
+      - How long one request may take, in seconds, at most 86400, which is a day.
     type: float
     default: 30
   retries:

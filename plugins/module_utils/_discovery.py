@@ -47,12 +47,13 @@ def resolve(
     api_key: t.Optional[str] = None,
     config_dir: t.Optional[str] = None,
     user: t.Optional[str] = None,
-    environ: Environ = os.environ,
+    environ: t.Optional[Environ] = None,
 ) -> Endpoint:
     """Return the endpoint for these options; what they leave open is read from config.xml.
 
     Raises InvalidInput for an unusable ``api_url``, DiscoveryError when config.xml is needed and not usable.
     """
+    environ = os.environ if environ is None else environ
     url = _check_url(api_url) if api_url else None
     named = bool(config_dir or user)
     if url and api_key and not named:

@@ -41,6 +41,9 @@ class Gatherer:
 
     def system(self) -> Json:
         status = snake_keys(self._client.get("/rest/system/status"))
+        for name in ("connection_service_status", "discovery_status", "last_dial_status"):
+            if status.get(name):
+                status[name] = {address: snake_keys(state) for address, state in status[name].items()}
         return dict(status, **snake_keys(self._client.get("/rest/system/version")))
 
     def devices(self) -> t.List[Json]:
@@ -71,7 +74,13 @@ class Gatherer:
 
     def connections(self) -> Json:
         answer = self._client.get("/rest/system/connections")
-        return {device_id: snake_keys(state) for device_id, state in answer["connections"].items()}
+        connections = {device_id: snake_keys(state) for device_id, state in answer["connections"].items()}
+        for state in connections.values():
+            if state.get("primary"):
+                state["primary"] = snake_keys(state["primary"])
+            if state.get("secondary"):
+                state["secondary"] = [snake_keys(other) for other in state["secondary"]]
+        return connections
 
     def completion(self) -> Json:
         """By folder ID and device ID; of a paused folder the daemon knows nothing."""

@@ -155,16 +155,13 @@ def _addresses(values: t.Sequence[str]) -> t.Optional[str]:
 
 def _networks(values: t.Sequence[str]) -> t.Optional[str]:
     for value in values:
+        network = value[1:] if value.startswith("!") else value  # "!" excludes
         try:
-            ipaddress.ip_network(value, strict=False)
+            length = ipaddress.ip_network(network, strict=False).prefixlen
         except ValueError:
             return "has %r, which is no network: write it like '192.168.0.0/16' or 'fd00::/8'" % value
-        if "/" not in value:
-            return "has %r, which Syncthing ignores without a prefix length: write '%s/%d'" % (
-                value,
-                value,
-                ipaddress.ip_network(value).prefixlen,
-            )
+        if "/" not in network:
+            return "has %r, which Syncthing ignores without a prefix length: write '%s/%d'" % (value, value, length)
     return None
 
 

@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 community.syncthing contributors
+
+"""Everything that checks this collection, on the versions of tests/matrix.toml. `nox -s NAME` runs one session."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nox
+from nox.project import load_toml
+from uv import find_uv_bin
+
+ROOT = Path(__file__).parent
+NAME = "community.syncthing"
+REQUIREMENTS = ROOT / "tests" / "requirements"
+MATRIX = load_toml(ROOT / "tests" / "matrix.toml")
+# Daemons and hosts of the tests are ended by the tests: that takes longer than nox waits by itself.
+PATIENCE = {"interrupt_timeout": 30, "terminate_timeout": 10}
+
+nox.options.default_venv_backend = "uv"
+nox.options.download_python = "never"
+nox.options.reuse_existing_virtualenvs = True
+# An environment whose Python is no longer the chosen one is made again.
+os.environ["NOX_ENABLE_STALENESS_CHECK"] = "1"
+
+
+def find_pythons() -> dict[str, str]:
+    """The Pythons on PATH, in pyenv and of uv: minor version to path."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    # before PATH, which may hold pyenv's shims: those run selected versions only
+    path = os.pathsep.join([*map(str, pyenv.glob("versions/*/bin")), os.environ["PATH"]])
+    command = [find_uv_bin(), "python", "list", "--only-installed", "--output-format", "json"]
+    # it warns of whatever Python is too old for it
+    found = json.loads(subprocess.check_output(command, env={**os.environ, "PATH": path}, stderr=subprocess.DEVNULL))
+    pythons: dict[str, str] = {}
+    for python in found:
+        if python["implementation"] == "cpython" and python["variant"] == "default":
+            pythons.setdefault("{major}.{minor}".format(**python["version_parts"]), python["path"])
+    return pythons
+
+
+PYTHONS = find_pythons()
+
+
+def choose(wanted: list[str]) -> str | bool:
+    """The path of the first of these Pythons that is here; False, which means no environment, if none is."""
+    return next((PYTHONS[version] for version in wanted if version in PYTHONS), False)
+
+
+CORES = {core: choose(MATRIX["core"][core]["python"]) for core in reversed(MATRIX["core"])}
+NEWEST = next((core for core, python in CORES.items() if python), next(iter(CORES)))
+TOOLS = choose(MATRIX["tools"]["python"])
+on_every_core = nox.parametrize("python,core", [nox.param(python, core, id=core) for core, python in CORES.items()])
+
+
+def install(session: nox.Session, lock: str, wanted: list[str]) -> None:
+    if not session.python:
+        session.skip(f"needs Python {' or '.join(wanted)}, found {', '.join(PYTHONS)}")
+    session.install("--requirements", REQUIREMENTS / f"{lock}.txt")
+
+
+def install_tools(session: nox.Session) -> None:
+    install(session, "tools", MATRIX["tools"]["python"])
+
+
+def install_core(session: nox.Session, core: str) -> None:
+    install(session, f"core-{core}", MATRIX["core"][core]["python"])
+
+
+@contextmanager
+def collection(session: nox.Session) -> Iterator[dict[str, str]]:
+    """Work in a copy of the sources that lies where Ansible finds it; yields the environment for that."""
+    listing = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.check_output(listing, text=True).split("\0")
+    with tempfile.TemporaryDirectory(prefix="nox-") as tree:
+        copy = Path(tree, "ansible_collections", *NAME.split("."))
+        for name in filter(None, names):
+            if os.path.lexists(ROOT / name):  # else deleted, and not yet so in the index
+                (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, copy / name, follow_symlinks=False)
+        with session.chdir(copy):
+            yield {"ANSIBLE_COLLECTIONS_PATH": tree, "PYTHONPATH": str(copy / "tests")}
+
+
+def pip_conf() -> configparser.RawConfigParser:
+    """The user's settings for pip as one file: ansible-test passes neither PIP_* nor the real home on."""
+    config = configparser.RawConfigParser()
+    user = Path(os.environ.get("XDG_CONFIG_HOME", Path.home() / ".config"))
+    config.read([Path.home() / ".pip/pip.conf", user / "pip/pip.conf", os.environ.get("PIP_CONFIG_FILE", os.devnull)])
+    settings = {name[4:].lower().replace("_", "-"): value for name, value in os.environ.items() if name[:4] == "PIP_"}
+    config.read_dict({"global": settings})
+    return config
+
+
+def ansible_test(session: nox.Session, *arguments: str, path: Path | None = None) -> None:
+    """Run ansible-test without containers, with a home of its own and every Python here on PATH."""
+    venv = Path(session.virtualenv.location)
+    home = venv / "home"
+    cache = home / ".ansible/test/cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    internals = next(venv.glob("lib/*/site-packages/ansible_test/_internal/python_requirements.py")).read_text()
+    for version in re.findall(r"pip='([\d.]+)'", internals):
+        shutil.copy(ROOT / "tests/tools/get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")
+    conf = home / ".config/pip/pip.conf"
+    conf.parent.mkdir(parents=True, exist_ok=True)
+    with conf.open("w") as file:
+        pip_conf().write(file)
+
+    bins = [str(path)] if path else []
+    bins += [session.bin, *(str(Path(python).parent) for python in PYTHONS.values()), os.environ["PATH"]]
+    env = {"HOME": str(home), "PATH": os.pathsep.join(bins), "LC_ALL": "C.UTF-8"}
+    with collection(session):
+        session.run("ansible-test", *arguments, env=env)
+
+
+# Every Syncthing is tested on the newest core; elsewhere the newest one stands for all.
+NEWEST_SYNCTHING = "from harness.binaries import find; print(*[binary.version for binary in find().binaries[-1:]])"
+
+
+def run_pytest(session: nox.Session, *, every_syncthing: bool, **variables: str) -> None:
+    arguments = session.posargs or ["tests/integration"]
+    with collection(session) as env:
+        if not every_syncthing:
+            newest = session.run("python", "-c", NEWEST_SYNCTHING, env=env, silent=True, stderr=None)
+            env["SYNCTHING_TEST_VERSIONS"] = newest.strip()
+        session.run("pytest", "-n", "2", *arguments, env={**env, **variables}, **PATIENCE)
+
+
+@nox.session(python=TOOLS)
+def lint(session: nox.Session) -> None:
+    """Python, YAML, Ansible, changelog fragments and licences."""
+    install_tools(session)
+    package = f"ansible_collections.{NAME}.plugins.module_utils"
+    with collection(session) as env:
+        session.run("reuse", "lint", "--lines")  # first: it would ask for the licences of the others' caches
+        session.run("ruff", "check")
+        session.run("ruff", "format", "--check")
+        session.run("mypy", "--package", package, env={"MYPYPATH": env["ANSIBLE_COLLECTIONS_PATH"]})
+        session.run("yamllint", "--strict", ".")
+        session.run("ansible-lint", env=env)
+        session.run("antsibull-changelog", "lint")
+
+
+@nox.session(python=TOOLS)
+def docs_check(session: nox.Session) -> None:
+    """The documentation of every plugin, and what it links to."""
+    install_tools(session)
+    options = ["--plugin-docs", "--validate-collection-refs", "all", "--disallow-unknown-collection-refs"]
+    with collection(session) as env:
+        session.run("antsibull-docs", "lint-collection-docs", *options, ".", env=env)
+
+
+@nox.session(python=TOOLS)
+def build(session: nox.Session) -> None:
+    """What is shipped: built, installed from the tarball and from git, complete without the rest of the repository."""
+    install_tools(session)
+    with tempfile.TemporaryDirectory(prefix="nox-") as work:
+        # from the work tree itself, with all that lies about in it
+        session.run("ansible-galaxy", "collection", "build", "--output-path", work, ROOT)
+        (tarball,) = Path(work).glob("*.tar.gz")
+        with tarfile.open(tarball) as tar:
+            shipped = {Path(name).parts[0] for name in tar.getnames()}
+        if unwanted := shipped & {".cache", ".git", ".nox", ".venv"}:
+            session.error(f"not to be shipped: {', '.join(sorted(unwanted))}")
+        check_installed(session, str(tarball), Path(work, "from-tarball"))
+        session.run("ansible-builder", "introspect", "--sanitize", Path(work, "from-tarball"))
+        with collection(session):
+            as_somebody = ["-c", "user.name=nox", "-c", "user.email=nox@localhost"]
+            session.run("git", "init", "--quiet", external=True)
+            session.run("git", "add", "--all", external=True)
+            session.run("git", *as_somebody, "commit", "--quiet", "--message", "all", external=True)
+            check_installed(session, f"git+file://{Path.cwd()}", Path(work, "from-git"))
+
+
+def check_installed(session: nox.Session, source: str, tree: Path) -> None:
+    """Install the collection, take away what must not be needed, and see whether Ansible finds every module."""
+    env = {"ANSIBLE_COLLECTIONS_PATH": str(tree)}
+    session.run("ansible-galaxy", "collection", "install", "--no-deps", "-p", tree, source, env=env)
+    for entry in tree.joinpath("ansible_collections", *NAME.split(".")).iterdir():
+        if entry.is_dir() and entry.name not in {"meta", "plugins", "roles", "playbooks"}:
+            shutil.rmtree(entry)
+    found = json.loads(session.run("ansible-doc", "--list", "--json", NAME, env=env, silent=True))
+    modules = {f"{NAME}.{file.stem}" for file in ROOT.glob("plugins/modules/*.py")}
+    if missing := modules - set(found):
+        session.error(f"installed from {source}, these are not found: {', '.join(sorted(missing))}")
+    session.run("ansible-doc", "--type", "module", *sorted(modules), env=env, silent=True)
+
+
+@nox.session
+@on_every_core
+def units(session: nox.Session, core: str) -> None:
+    """Unit tests, without any daemon."""
+    install_core(session, core)
+    python = next(version for version, path in PYTHONS.items() if path == session.python)
+    ansible_test(session, "units", "--python", python, *session.posargs)
+
+
+@nox.session
+@on_every_core
+def sanity(session: nox.Session, core: str) -> None:
+    """Ansible's own checks, on every Python that is here."""
+    install_core(session, core)
+    ansible_test(session, "sanity", *session.posargs)
+
+
+@nox.session
+@on_every_core
+def integration(session: nox.Session, core: str) -> None:
+    """Every module against real daemons; every Syncthing on the newest core."""
+    install_core(session, core)
+    run_pytest(session, every_syncthing=core == NEWEST)
+
+
+@nox.session
+@nox.parametrize(
+    "python,managed",
+    [nox.param(CORES[entry["core"]], version, id=version) for version, entry in MATRIX["managed"].items()],
+)
+def managed(session: nox.Session, managed: str) -> None:
+    """Units and integration with an old Python on the managed host."""
+    if managed not in PYTHONS:
+        session.skip(f"needs Python {managed}, found {', '.join(PYTHONS)}")
+    install_core(session, MATRIX["managed"][managed]["core"])
+    venv = Path(session.virtualenv.location, "managed")
+    session.run("uv", "venv", "--quiet", "--clear", "--python", PYTHONS[managed], venv)
+    session.run("uv", "pip", "install", "--quiet", "--python", venv, "-r", REQUIREMENTS / f"managed-{managed}.txt")
+    ansible_test(session, "units", "--python", managed, path=venv / "bin")
+    run_pytest(session, every_syncthing=False, SYNCTHING_TEST_PYTHON=str(venv / "bin/python"))
+
+
+@nox.session(python=CORES[NEWEST])
+def demo(session: nox.Session) -> None:
+    """A playbook pairs three daemons and shares a folder between them."""
+    install_core(session, NEWEST)
+    with collection(session) as env:
+        command = ["python", "-m", "harness", "exec", "--count", "3", "--", "python", "tests/demo/run.py"]
+        session.run(*command, *session.posargs, env=env, **PATIENCE)
+
+
+@nox.session(python=CORES[NEWEST], default=False)
+def bench(session: nox.Session) -> None:
+    """Speed and number of requests."""
+    install_core(session, NEWEST)
+    with collection(session) as env:
+        session.run("python", "tests/bench/run.py", *session.posargs, env=env, **PATIENCE)
+
+
+@nox.session(name="format", python=TOOLS, default=False)
+def format_(session: nox.Session) -> None:
+    """Format the Python sources, in place."""
+    install_tools(session)
+    session.run("ruff", "check", "--fix-only")
+    session.run("ruff", "format")
+
+
+@nox.session(python=False, default=False)
+def lock(session: nox.Session) -> None:
+    """Make tests/requirements/*.txt again from *.in and the matrix; `-- --upgrade` takes newer versions."""
+
+    def compile_(name: str, sources: list[str], pythons: list[str], pin: str = "") -> None:
+        oldest = min(pythons, key=lambda version: tuple(map(int, version.split("."))))
+        options = ["--quiet", "--universal", "--python-version", oldest, "--custom-compile-command", "nox -s lock"]
+        command = [find_uv_bin(), "pip", "compile", *options, "--output-file", f"{name}.txt", *session.posargs]
+        subprocess.run([*command, *sources], input=pin, text=True, cwd=REQUIREMENTS, check=True)
+
+    compile_("nox", ["nox.in"], ["3.10"])
+    compile_("tools", ["tools.in"], MATRIX["tools"]["python"])
+    for core, entry in MATRIX["core"].items():
+        compile_(f"core-{core}", ["-", "test.in"], entry["python"], f"ansible-core=={entry['version']}")
+    for managed in MATRIX["managed"]:
+        compile_(f"managed-{managed}", [f"managed-{managed}.in"], [managed])

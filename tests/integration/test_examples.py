@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (c) 2026 community.syncthing contributors
+
+"""The examples in the documentation work: a play of each module's, by ansible-playbook, on three daemons."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from harness.collection import CHECKOUT, child_environment
+from harness.daemon import Daemon, start_all
+
+MODULES = sorted(path.stem for path in CHECKOUT.glob("plugins/modules/syncthing_*.py"))
+HOSTS = ("alpha", "beta", "gamma")
+SECRET = "planted-secret"
+
+
+def examples(module: str) -> list[dict[str, Any]]:
+    found = importlib.import_module(f"ansible_collections.community.syncthing.plugins.modules.{module}")
+    return yaml.safe_load(found.EXAMPLES)
+
+
+@pytest.fixture
+def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path) -> Path:
+    """An inventory of three daemons, with the variables that the examples use."""
+    elsewhere, *daemons = (make_daemon(name, supervise=True, start=False) for name in ("elsewhere", *HOSTS))
+    start_all(elsewhere, *daemons)
+    inventory = {
+        daemon.name: {
+            "config_dir": str(daemon.config_dir),
+            "elsewhere_api_url": elsewhere.api_url,
+            "vault_elsewhere_api_key": elsewhere.api_key,
+            "vault_documents_password": f"{SECRET}-documents",
+            "vault_gui_password": f"{SECRET}-gui",
+        }
+        for daemon in daemons
+    }
+    path = tmp_path / "hosts.json"
+    path.write_text(json.dumps({"all": {"hosts": inventory}}))
+    return path
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_work(module: str, hosts: Path, tmp_path: Path) -> None:
+    play({"name": f"Examples of {module}", "tasks": examples(module)}, hosts, tmp_path)
+
+
+def test_first_playbook_works(hosts: Path, tmp_path: Path) -> None:
+    """The one in the README."""
+    text = re.search(r"^```yaml\n(- name: .+?)^```$", (CHECKOUT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert text
+    [first] = yaml.safe_load(text[1])
+    play({**first, "become": False}, hosts, tmp_path)
+
+
+def play(source: dict[str, Any], hosts: Path, tmp_path: Path) -> None:
+    """Run a play's tasks on all hosts, whatever hosts and daemons it is written for."""
+    content = {
+        **source,
+        "hosts": "all",
+        "connection": "local",
+        "gather_facts": False,
+        "module_defaults": {"group/community.syncthing.syncthing": {"config_dir": "{{ config_dir }}"}},
+        "vars": {
+            **source.get("vars", {}),
+            "ansible_python_interpreter": os.environ.get("SYNCTHING_TEST_PYTHON", sys.executable),
+        },
+    }
+    playbook = tmp_path / "examples.yml"
+    playbook.write_text(yaml.safe_dump([content], sort_keys=False))
+    environment = {
+        **child_environment(),
+        "ANSIBLE_LOCAL_TEMP": str(tmp_path / "local"),
+        "ANSIBLE_REMOTE_TEMP": str(tmp_path / "remote"),
+        "ANSIBLE_NOCOLOR": "1",
+    }
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(hosts), "-v", "--diff", str(playbook)]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    recaps = re.findall(r"^(\w+) +: ok=(\d+) +changed=\d+ +unreachable=0 +failed=0 +skipped=(\d+)", said, re.MULTILINE)
+    assert recaps == [(name, str(len(content["tasks"])), "0") for name in HOSTS], said
+    assert SECRET not in said
+    assert "[WARNING]" not in said and "DEPRECATION" not in said, said

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (c) 2026 community.syncthing contributors
+
+"""Planted secrets are nowhere but where they belong: not in what a module says, logs, or shows to `ps`."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness.daemon import Daemon
+from harness.module import ModuleResult
+from harness.proxy import RecordingProxy
+from harness.scripted import Answer, ScriptedServer
+from support import Json, Make, Run, add_device, add_folder, bad, device_id, good, python_with, shares
+
+KEY = "canary-of-the-api-key"
+OLD, NEW = "canary-old-encryption", "canary-new-encryption"
+CANARIES = (KEY, OLD, NEW, "canary", "12345678901")
+MARKS = ("(set)", "(set to another value)", "")
+
+# Stands in for the system's log, whichever of the two Ansible finds: what would be written there, the test reads.
+LOGS = """
+import os, sys, syslog, types
+def note(*args, **kwargs):
+    with open(os.environ["TEST_LOG"], "a") as log:
+        print(args, kwargs, file=log)
+syslog.syslog = note
+journal = types.ModuleType("systemd.journal")
+journal.send = note
+journal.sendv = note
+sys.modules["systemd"] = types.ModuleType("systemd")
+if os.environ.get("TEST_JOURNAL"):
+    sys.modules["systemd"].journal = sys.modules["systemd.journal"] = journal
+else:
+    sys.modules["systemd.journal"] = None
+"""
+
+
+class Watch:
+    """Looks at every process's command line and at the modules' environment while a test runs."""
+
+    def __init__(self) -> None:
+        self.seen: set[bytes] = set()
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        while not self._end.is_set():
+            for entry in os.scandir("/proc"):
+                if entry.name.isdigit():
+                    try:
+                        self.seen.add(Path(entry.path, "cmdline").read_bytes())
+                    except OSError:
+                        continue
+            time.sleep(0.01)
+
+    def stop(self) -> bytes:
+        self._end.set()
+        self._thread.join()
+        return b"\n".join(self.seen)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def quiet(run: Run, tmp_path: Path, log: Path) -> Iterator[Run]:
+    """`run`, and no canary is in anything that comes out of it."""
+    python = python_with(tmp_path, LOGS)
+    watch = Watch()
+    said: list[str] = []
+
+    def go(name: str, via: Any = None, *, journal: bool = False, **args: Any) -> ModuleResult:
+        env = {"TEST_LOG": str(log), **({"TEST_JOURNAL": "1"} if journal else {})}
+        result = run(name, via, env=env, python=python, **args)
+        said.extend((result.stdout, result.stderr))
+        return result
+
+    yield go
+    said.append(watch.stop().decode(errors="replace"))
+    said.append(log.read_text())
+    assert "sitecustomize" not in said[-1] and "Invoked with" in said[-1], "nothing was logged, so nothing was tested"
+    assert any("module" in text for text in said[-2:]), "no command line was seen"
+    for canary in CANARIES:
+        for text in said:
+            place = text.find(canary)
+            assert place < 0, f"{canary} is in …{text[max(0, place - 300) : place + 100]}…"
+
+
+@pytest.fixture
+def secretive(daemon: Daemon) -> Daemon:
+    """A daemon with one encrypted share."""
+    one = add_device(daemon, "one")
+    add_device(daemon, "two")
+    add_folder(daemon, "shared", {"deviceID": one, "encryptionPassword": OLD})
+    return daemon
+
+
+def passwords(**of: Any) -> list[Json]:
+    return [{"device": device, "encryption_password": password} for device, password in of.items()]
+
+
+def marks(diff: Any) -> dict[str, list[str]]:
+    return {
+        side: [entry["encryption_password"] for entry in diff[side]["folders"]["shared"]["devices"]]
+        for side in ("before", "after")
+    }
+
+
+@pytest.mark.parametrize("journal", [False, True], ids=["syslog", "journal"])
+def test_encryption_passwords(quiet: Run, secretive: Daemon, journal: bool) -> None:
+    one = device_id("one")
+    for check in (True, False):
+        result = good(quiet("syncthing_folder", check=check, id="shared", devices=passwords(one=NEW), journal=journal), True)
+        shown = marks(result.diff)
+        assert sorted(shown["before"]) == ["", "(set)"] and sorted(shown["after"]) == ["", "(set to another value)"]
+    assert shares(secretive, "shared") == {one: NEW}
+    good(quiet("syncthing_folder", id="shared", devices=passwords(one=NEW)), changed=False)
+    result = good(quiet("syncthing_folder", id="shared", devices=passwords(one=NEW, two=OLD), label="x"), changed=True)
+    assert sorted(marks(result.diff)["after"]) == ["", "(set)", "(set)"]
+    good(quiet("syncthing_folder", id="shared", state="absent"), changed=True)
+    assert good(quiet("syncthing_info", gather_subset=["all"])).rc == 0
+
+
+def test_failing_runs(quiet: Run, secretive: Daemon, proxy: RecordingProxy) -> None:
+    for devices in (
+        passwords(nobody=NEW),
+        [*passwords(one=NEW), *passwords(one=OLD)],
+        [{"device": "one", "encryption_password": 12345678901}],
+        [{"device": "one", "encryption_password": [NEW]}],
+        [{"device": "one", "encryption_password": {"a": NEW}}],
+        [{"device": "one", "encryptionPassword": NEW}],
+        [{"device": "one", "encryption_password": NEW, "typo": 1}],
+        [passwords(one=NEW)],
+    ):
+        bad(quiet("syncthing_folder", id="shared", devices=devices), "invalid_input", "devices[")
+    bad(quiet("syncthing_folder", id="shared", devices=passwords(one=NEW), type="wrong"), None)
+    bad(quiet("syncthing_folder", id="shared", devices=passwords(one=NEW), extra={"devices": passwords(one=NEW)}),
+        "invalid_input")  # fmt: skip
+    # The daemon quotes what it was sent, and another writer takes it back.
+    proxy.on_request = lambda method, path, body: None if method == "GET" else (400, {}, b"unreadable: " + body)
+    bad(quiet("syncthing_folder", proxy, id="shared", devices=passwords(one=NEW)), "bad_request", "unreadable")
+    proxy.on_request = lambda method, path, body: None if method == "GET" else (200, {}, b"")
+    said = bad(quiet("syncthing_folder", proxy, id="shared", devices=passwords(one=NEW)), "not_applied", "devices")
+    assert "(set" in said
+
+
+def test_the_api_key(quiet: Run, make_daemon: Make, tmp_path: Path) -> None:
+    daemon = make_daemon(env={"STGUIAPIKEY": KEY})
+    here = {"config_dir": str(daemon.config_dir), "api_key": None, "api_url": None}
+    config = daemon.config_xml.read_text()
+    stored = config.split("<apikey>")[1].split("</apikey>")[0]
+    daemon.config_xml.write_text(config.replace(stored, KEY))
+    for args in ({}, here):
+        good(quiet("syncthing_info", daemon, gather_subset=["all"], **args))
+        good(quiet("syncthing_device", daemon, device_id=device_id("x"), **args))
+    bad(quiet("syncthing_info", daemon, api_key=f"{KEY}-wrong"), "api_key")
+    for key in (f"{KEY}\n", f" {KEY}", f"{KEY}ü", f"{KEY}\x00"):
+        bad(quiet("syncthing_info", daemon, api_key=key), "invalid_input", "api_key")
+    # In the wrong option, and sent back by who should not have had it.
+    bad(quiet("syncthing_info", daemon, api_url=f"http://user:{KEY}@127.0.0.1:1"), "invalid_input")
+    with ScriptedServer(default=lambda *_: Answer.text(f"you sent {KEY}", 403)) as server:
+        bad(quiet("syncthing_info", server, api_key=KEY), "api_key")
+    with ScriptedServer(default=lambda *_: Answer.html(f"you sent {KEY}")) as server:
+        bad(quiet("syncthing_device", server, api_key=KEY, device_id=device_id("x")), "unexpected_answer")
+    with ScriptedServer(default=lambda *_: Answer.redirect(f"http://elsewhere/?key={KEY}")) as server:
+        bad(quiet("syncthing_info", server, api_key=KEY), "unexpected_answer")

@@ -1,0 +1,332 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 community.syncthing contributors
+
+from __future__ import annotations
+
+import os
+import types
+
+import pytest
+from ansible_collections.community.syncthing.plugins.module_utils import _discovery
+from ansible_collections.community.syncthing.plugins.module_utils._errors import DiscoveryError, InvalidInput
+from ansible_collections.community.syncthing.tests.unit import support
+
+KEY = "planted-secret-key"
+
+
+def xml(address="127.0.0.1:8384", tls="false", enabled="true", key=KEY):
+    return """<configuration version="37">
+        <folder id="x"><gui><address>elsewhere:1</address></gui></folder>
+        <gui enabled="%s" tls="%s" sendBasicAuthPrompt="false">
+            <address>%s</address><apikey>%s</apikey><theme>default<address>not this</address></theme>
+        </gui>
+        <options><address>not:2</address><apikey>not this</apikey></options>
+    </configuration>""" % (enabled, tls, address, key)
+
+
+@pytest.fixture
+def daemon(nowhere):
+    """Write a config.xml below the home; returns its folder."""
+
+    def write(text=None, below=".config/syncthing", **settings):
+        folder = nowhere / below
+        folder.mkdir(parents=True)
+        (folder / "config.xml").write_text(text or xml(**settings))
+        return str(folder)
+
+    return write
+
+
+def resolve(environ=None, **options):
+    """As the module calls it, with only the home and ``environ`` in the environment."""
+    return _discovery.resolve(environ=dict(environ or {}, HOME=os.environ["HOME"]), **options)
+
+
+def refused(environ=None, error=DiscoveryError, **options):
+    with pytest.raises(error) as caught:
+        resolve(environ, **options)
+    assert support.SECRET not in support.chain(caught.value)
+    return str(caught.value)
+
+
+# -- where it is
+
+
+@pytest.mark.parametrize(
+    ("below", "environ"),
+    [
+        (".config/syncthing", {}),
+        (".local/state/syncthing", {}),
+        ("cfg/syncthing", {"XDG_CONFIG_HOME": "{home}/cfg"}),
+        (".config/syncthing", {"XDG_CONFIG_HOME": "{home}/cfg"}),
+        ("state/syncthing", {"XDG_STATE_HOME": "{home}/state"}),
+        ("st", {"STHOMEDIR": "{home}/st"}),
+        ("st", {"STCONFDIR": "{home}/st"}),
+        ("st", {"STHOMEDIR": "{home}/st", "STCONFDIR": "{home}/no", "XDG_CONFIG_HOME": "{home}/no"}),
+    ],
+)
+def test_each_place_of_the_daemon_is_looked_into(daemon, nowhere, below, environ):
+    folder = daemon(below=below)
+    found = resolve({name: value.format(home=nowhere) for name, value in environ.items()})
+    assert found == _discovery.Endpoint("http://127.0.0.1:8384", KEY, None, folder + "/config.xml")
+
+
+def test_a_relative_state_home_is_passed_over(daemon, nowhere, monkeypatch):
+    monkeypatch.chdir(nowhere)
+    daemon(below="relative/syncthing", key="wrong")
+    daemon(below=".local/state/syncthing")
+    assert resolve({"XDG_STATE_HOME": "relative"}).api_key == KEY
+
+
+def test_the_home_is_found_without_home(daemon, nowhere, monkeypatch):
+    daemon()
+    monkeypatch.setattr(_discovery.pwd, "getpwuid", lambda _uid: types.SimpleNamespace(pw_dir=str(nowhere)))
+    assert _discovery.resolve(environ={}).api_key == KEY
+
+
+def test_on_a_mac(daemon, monkeypatch):
+    monkeypatch.setattr(_discovery, "sys", types.SimpleNamespace(platform="darwin"))
+    daemon(below="Library/Application Support/Syncthing")
+    assert resolve().api_key == KEY
+
+
+def test_config_dir_comes_before_everything(daemon, monkeypatch):
+    folder = daemon(below="given")
+    daemon(key="wrong")
+    assert resolve({"STHOMEDIR": "/nowhere"}, config_dir=folder).api_key == KEY
+    monkeypatch.setenv("HOME", os.path.dirname(folder))
+    assert resolve(config_dir="~/given").api_key == KEY
+
+
+def test_the_home_of_another_user(daemon, nowhere, monkeypatch):
+    daemon()
+
+    def getpwnam(name):
+        return {"syncthing": types.SimpleNamespace(pw_dir=str(nowhere))}[name]
+
+    monkeypatch.setattr(_discovery.pwd, "getpwnam", getpwnam)
+    ours = {"HOME": "/root", "STHOMEDIR": "/nowhere", "STGUIADDRESS": "127.0.0.1:1", "STGUIAPIKEY": "ours"}
+    found = _discovery.resolve(user="syncthing", environ=ours)
+    assert found[:2] == ("http://127.0.0.1:8384", KEY)
+    assert "'nobody-here'" in refused(user="nobody-here")
+
+
+def test_two_configurations_are_not_chosen_from(daemon):
+    folders = [daemon(), daemon(below=".local/state/syncthing")]
+    message = refused()
+    assert "config_dir" in message
+    assert all(folder + "/config.xml" in message for folder in folders)
+
+
+def test_one_configuration_by_two_ways_is_one(daemon, nowhere):
+    folder = daemon()
+    (nowhere / ".local/state").mkdir(parents=True)
+    (nowhere / ".local/state/syncthing").symlink_to(folder)
+    assert resolve().api_key == KEY
+
+
+def test_none_says_what_was_tried(nowhere):
+    message = refused({"XDG_CONFIG_HOME": "/cfg", "XDG_STATE_HOME": "/state"})
+    for folder in ("/cfg", "/state", "%s/.config" % nowhere, "%s/.local/state" % nowhere):
+        assert "%s/syncthing/config.xml (No such file" % folder in message
+    assert all(option in message for option in ("user", "config_dir", "api_url", "api_key"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_unreadable(daemon):
+    os.chmod(daemon() + "/config.xml", 0)
+    assert "Permission denied" in refused()
+
+
+def test_unreadable_for_root_too(daemon, monkeypatch):
+    def denied(path, *_args, **_kwargs):
+        raise PermissionError(13, "Permission denied", path)
+
+    folder = daemon()
+    monkeypatch.setattr("builtins.open", denied)
+    message = refused()
+    monkeypatch.undo()
+    assert "%s/config.xml (Permission denied)" % folder in message
+
+
+def test_gone_between_looking_and_reading(daemon, monkeypatch):
+    def gone(path):
+        raise FileNotFoundError(2, "No such file or directory", path)
+
+    daemon()
+    monkeypatch.setattr(_discovery.os.path, "getsize", gone)
+    message = refused()
+    assert "config.xml" in message
+    assert "No such file" in message
+
+
+# -- what is in it
+
+
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        ({"tls": "true"}, "https://127.0.0.1:8384"),
+        ({"address": "0.0.0.0:1234"}, "http://127.0.0.1:1234"),
+        ({"address": ":1234"}, "http://127.0.0.1:1234"),
+        ({"address": "[::]:1234"}, "http://[::1]:1234"),
+        ({"address": "[::1]:1234"}, "http://[::1]:1234"),
+        ({"address": "nas.example:1234", "tls": "true"}, "https://nas.example:1234"),
+        ({"address": "  127.0.0.1:1234\n"}, "http://127.0.0.1:1234"),
+        ({"address": "/run/syncthing.sock"}, "unix:///run/syncthing.sock"),
+    ],
+)
+def test_the_address_of_the_gui(daemon, settings, url):
+    daemon(**settings)
+    assert resolve().url == url
+
+
+@pytest.mark.parametrize(
+    ("environ", "url", "key"),
+    [
+        ({"STGUIADDRESS": "0.0.0.0:8385"}, "http://127.0.0.1:8385", KEY),
+        ({"STGUIADDRESS": "http://127.0.0.1:8385/"}, "http://127.0.0.1:8385", KEY),
+        ({"STGUIADDRESS": "https://[::1]:8385"}, "https://[::1]:8385", KEY),
+        ({"STGUIADDRESS": "/run/st.sock"}, "unix:///run/st.sock", KEY),
+        ({"STGUIADDRESS": "unix:///run/st.sock"}, "unix:///run/st.sock", KEY),
+        ({"STGUIAPIKEY": "other"}, "https://127.0.0.1:8384", "other"),
+    ],
+)
+def test_what_the_daemon_was_started_with_overrides_it(daemon, environ, url, key):
+    daemon(tls="true", enabled="true")
+    assert resolve(environ)[:2] == (url, key)
+
+
+def test_an_address_at_the_start_turns_the_gui_on(daemon):
+    daemon(enabled="false")
+    assert resolve({"STGUIADDRESS": "127.0.0.1:1"}).url == "http://127.0.0.1:1"
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"enabled": "false"}, "enabled"),
+        ({"key": ""}, "api_key"),
+        ({"address": "localhost"}, "'localhost'"),
+        ({"address": "localhost:http"}, "'localhost:http'"),
+        ({"address": ""}, "''"),
+        ({"address": "/run/st.sock", "tls": "true"}, "tls"),
+        ({"text": "<configuration><gui"}, "XML"),
+        ({"text": "\0"}, "XML"),
+        ({"text": "{}"}, "XML"),
+        ({"text": "<configuration/>"}, "port"),
+        ({"text": '<!DOCTYPE x SYSTEM "file:///etc/passwd">' + xml()}, "document type"),
+        ({"text": '<!DOCTYPE x [<!ENTITY k "v">]>' + xml(key="&k;")}, "document type"),
+        (
+            {"text": '<!DOCTYPE x [<!ENTITY a "%s"><!ENTITY b "%s">]>' % ("a" * 999, "&a;" * 999) + xml(key="&b;")},
+            "document type",
+        ),
+        ({"text": '<?xml version="1.0" encoding="nonsense"?>' + xml()}, "XML"),
+        ({"text": '<?xml version="1.0" encoding="utf-7"?>' + xml()}, "XML"),
+    ],
+)
+def test_a_configuration_that_cannot_be_used(daemon, settings, named):
+    folder = daemon(**settings)
+    message = refused()
+    assert named in message
+    assert folder + "/config.xml" in message
+
+
+def test_a_huge_file_is_not_read(daemon, monkeypatch):
+    daemon()
+    monkeypatch.setattr(_discovery, "_MAX_SIZE", 10)
+    assert "too large" in refused()
+
+
+def test_a_deep_file_is_read(daemon):
+    depth = 20000
+    daemon("<configuration>%s%s<gui><address>:1</address><apikey>k</apikey></gui></configuration>" % (
+        "<a>" * depth, "</a>" * depth
+    ))  # fmt: skip
+    assert resolve()[:2] == ("http://127.0.0.1:1", "k")
+
+
+def test_the_certificate_beside_it_is_the_pin(daemon):
+    folder = daemon(tls="true")
+    assert resolve().certificate is None
+    path = support.write_certificate(folder, "a")
+    assert resolve().certificate == path
+
+
+# -- options
+
+
+@pytest.mark.parametrize("url", ["http://nas:8384", "https://nas/st/", "https://[fd00::1]:8384", "unix:///run/st.sock"])
+def test_with_address_and_key_nothing_is_read(url):
+    assert resolve(api_url=url, api_key="k") == _discovery.Endpoint(url.rstrip("/"), "k", None, "api_url")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://localhost:1", "http://a.localhost:1", "https://127.8.9.1", "http://[::1]:1", "unix:///run/st.sock"],
+)
+def test_the_key_of_this_host_goes_to_this_host(daemon, url):
+    folder = daemon()
+    assert resolve(api_url=url) == _discovery.Endpoint(url, KEY, None, folder + "/config.xml")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://nas:8384",
+        "http://10.0.0.1:8384",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://127.1",
+        "http://0.0.0.0:8384",
+        "https://[fd00::1]:8384",
+    ],
+)
+def test_the_key_of_this_host_goes_to_no_other(daemon, url):
+    daemon()
+    assert "api_key" in refused(api_url=url)
+
+
+def test_named_on_purpose_the_key_is_sent_where_the_user_says(daemon):
+    folder = daemon()
+    assert resolve(api_url="http://nas:1", config_dir=folder)[:2] == ("http://nas:1", KEY)
+    assert resolve(api_key="given")[:2] == ("http://127.0.0.1:8384", "given")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nas:8384",
+        "127.0.0.1",
+        "ftp://nas",
+        "http://",
+        "http://:8384",
+        "http://nas:port",
+        "http://nas:99999",
+        "http://nas:0",
+        "http://127.0.0.1@evil.example",
+        "http://[::1",
+        "http://nas/?x=1",
+        "http://nas/#x",
+        "unix://relative",
+        "unix:///",
+        "http://admin:planted-secret@nas:8384",
+        "http://admin@nas:8384",
+        "ftp://admin:planted-secret@nas",
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused(url):
+    assert "api_url" in refused(api_url=url, api_key="k", error=InvalidInput)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "admin:planted-secret@nas:8384",
+        "http://admin:planted-secret/more@nas:8384",
+        "http://admin:planted-secret#more@nas:8384",
+        "http://nas:8384/?api_key=planted-secret",
+    ],
+)
+def test_a_password_in_a_broken_address_is_not_quoted(url):
+    assert "api_url" in refused(api_url=url, api_key="k", error=InvalidInput)

@@ -1,0 +1,423 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 community.syncthing contributors
+
+"""What the unit tests share: configurations of real daemons, a daemon in memory, and a server with prepared answers."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import http.server
+import json
+import os
+import socket
+import socketserver
+import ssl
+import struct
+import tempfile
+import threading
+import time
+import typing as t
+from urllib.parse import unquote
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.community.syncthing.plugins.module_utils import (
+    _changes,
+    _desired,
+    _device_id,
+    _discovery,
+    _errors,
+    _reconcile,
+)
+
+# Configurations as daemons of these versions gave them, with the devices and folders that are named here.
+VERSIONS = ("1.12.1", "1.19.2", "1.29.5", "2.1.3")
+LAPTOP = "P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2"  # an introducer
+VAULT = "MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD"  # untrusted
+STRANGER = _device_id.from_bytes(b"not in any configuration, really")  # 32 bytes
+SLASHED = "a b/\u00fc"  # the ID of a folder
+SECRET = "planted-secret"  # what all secrets in them begin with
+
+
+def load(name: str) -> t.Any:
+    with open(os.path.join(os.path.dirname(__file__), "fixtures", name + ".json"), encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+def current(version: str, ignores: t.Any = None, **sections: t.Any) -> _reconcile.Current:
+    """A fixture as the planner gets it; ``sections`` replace parts of its configuration."""
+    data = load("config-" + version)
+    data["config"].update(sections)
+    return _reconcile.Current(
+        config=data["config"],
+        my_id=data["my_id"],
+        version=_reconcile.parse_version(data["version"]),
+        ignores=ignores or {},
+        ignore_errors={},
+    )
+
+
+def item(config: t.Any, kind: str, key: str) -> t.Any:
+    name = "deviceID" if kind == "devices" else "id"
+    return next((entry for entry in config[kind] if entry[name] == key), None)
+
+
+# -- what a user declares
+
+
+def options(spec: t.Any, given: t.Any) -> t.Any:
+    """Options as a module gets them from Ansible."""
+    result = ArgumentSpecValidator(spec).validate(given)
+    assert not result.error_messages, result.error_messages
+    return result.validated_parameters
+
+
+def device(device_id: str, place: str = "", **given: t.Any) -> _desired.Device:
+    return _desired.device(options(_desired.device_argument_spec(), dict(given, device_id=device_id)), place)
+
+
+def folder(folder_id: str, place: str = "", **given: t.Any) -> _desired.Folder:
+    return _desired.folder(options(_desired.folder_argument_spec(), dict(given, id=folder_id)), place)
+
+
+def desired(*objects: t.Any, unknown_fields: str = "fail") -> _desired.Desired:
+    return _desired.Desired(
+        devices=[entry for entry in objects if isinstance(entry, _desired.Device)],
+        folders=[entry for entry in objects if isinstance(entry, _desired.Folder)],
+        unknown_fields=unknown_fields,
+    )
+
+
+def config(**given: t.Any) -> _desired.Desired:
+    """What the options of syncthing_config declare."""
+    spec = dict(_desired.config_argument_spec(), unknown_fields=_desired.UNKNOWN_FIELDS)
+    return _desired.config(options(spec, given))
+
+
+def plan(now: _reconcile.Current, *objects: t.Any, **more: t.Any) -> _reconcile.Plan:
+    return _reconcile.plan(now, desired(*objects, **more))
+
+
+def requests(found: _reconcile.Plan) -> t.List[str]:
+    return ["%s %s" % write[:2] for write in _changes.writes(found.changes)]
+
+
+def bodies(found: _reconcile.Plan) -> t.List[t.Any]:
+    """The bodies as they would be sent, in JSON text."""
+    return [json.dumps(write.body) for write in _changes.writes(found.changes)]
+
+
+# -- a daemon in memory
+
+
+class Daemon:
+    """Does with the configuration what the REST facts say, and is a client of itself.
+
+    Bodies go through JSON text and Go's way to decode it: into a copy of the default object, where maps are merged.
+    ``meddle`` is called after each write, as another writer of the configuration.
+    """
+
+    endpoint = _discovery.Endpoint("http://127.0.0.1:1", "planted-secret-key", None, "api_url")
+
+    def __init__(self, now: _reconcile.Current, meddle: t.Callable[[Daemon], None] = lambda daemon: None) -> None:
+        self.state = copy.deepcopy(now.config)
+        self.my_id = now.my_id
+        self.version = "v" + ".".join(map(str, now.version))
+        self.patterns = dict(now.ignores)
+        self.pattern_error: t.Optional[str] = None
+        self.login_password = SECRET
+        self.requests: t.List[t.Tuple[str, str]] = []
+        self._meddle = meddle
+
+    @property
+    def writes(self) -> t.List[t.Tuple[str, str]]:
+        return [request for request in self.requests if request[0] != "GET"]
+
+    def current(self) -> _reconcile.Current:
+        version = _reconcile.parse_version(self.version)
+        return _reconcile.Current(copy.deepcopy(self.state), self.my_id, version, dict(self.patterns), {})
+
+    def config(self) -> t.Any:
+        return self.get("/rest/config")
+
+    def get(self, path: str, params: t.Any = None) -> t.Any:
+        self.requests.append(("GET", path))
+        if path == "/rest/config":
+            return copy.deepcopy(self.state)
+        if path == "/rest/system/status":
+            return {"myID": self.my_id, "guiAddressOverridden": True}
+        assert path.startswith("/rest/db/ignores?folder="), path
+        lines = self.patterns.get(unquote(path.partition("=")[2]))
+        return {"ignore": lines, "expanded": lines, "error": self.pattern_error}
+
+    def trusts_new_certificate(self) -> bool:
+        return True
+
+    def follow(self, endpoint: t.Any) -> None:
+        self.endpoint = endpoint
+
+    def login(self, user: str, password: str) -> bool:
+        return (user, password) == (self.state["gui"]["user"], self.login_password)
+
+    def write(self, method: str, path: str, body: t.Any = None) -> None:
+        self.requests.append((method, path))
+        sent = json.loads(json.dumps(body), object_pairs_hook=_Pairs)
+        if (method, path) == ("PUT", "/rest/config/devices"):
+            for entry in sent:
+                self._upsert("devices", "deviceID", entry)
+        elif (method, path) == ("PUT", "/rest/config/folders"):
+            for entry in sent:
+                self._upsert("folders", "id", entry)
+        elif (method, path) == ("PUT", "/rest/config"):
+            whole = dict(sent)
+            assert whole["version"] == self.state["version"], "all migrations would run again"
+            self.state = json.loads(json.dumps(body))
+            self.state["folders"] = []
+            for entry in whole["folders"]:
+                self._upsert("folders", "id", entry)
+        elif method == "POST" and path.startswith("/rest/db/ignores?folder="):
+            self.patterns[unquote(path.partition("=")[2])] = body["ignore"]
+        elif method == "PATCH" and path in ("/rest/config/options", "/rest/config/gui", "/rest/config/ldap"):
+            section = self.state[path.rpartition("/")[2]]
+            password = section.get("password")
+            _decode(section, sent)
+            if section.get("password") != password:
+                self.login_password, section["password"] = section["password"], "$2a$10$" + 53 * "h"
+        elif method == "PUT" and path.startswith("/rest/config/defaults/"):
+            self.state["defaults"][path.rpartition("/")[2]] = _plain(sent)
+        elif method == "DELETE":
+            self._delete(*path.partition("/rest/config/")[2].split("/"))
+        else:
+            raise AssertionError("%s %s is not safe or not there" % (method, path))
+        self._normalise()
+        self._meddle(self)
+
+    def _delete(self, kind: str, *quoted: str) -> None:
+        key = unquote("/".join(quoted))
+        if "/" in key or key in (".", "..", "") or "?" in quoted[0] or "#" in quoted[0]:
+            raise _errors.NotFound("404 page not found")
+        self.state[kind] = [
+            entry for entry in self.state[kind] if entry["id" if kind == "folders" else "deviceID"] != key
+        ]
+
+    def _upsert(self, kind: str, name: str, sent: t.Any) -> None:
+        template = self.state.get("defaults", {}).get(kind[:-1], {})
+        new = _decode(copy.deepcopy(template), sent)
+        old = item(self.state, kind, new[name])
+        if old:
+            # A field that this daemon doesn't know is ignored.
+            new = {key: value for key, value in new.items() if key in old}
+            assert set(new) == set(old), "left to the defaults: %s" % (set(old) - set(new))
+            self.state[kind].remove(old)
+        self.state[kind].append(new)
+
+    def _normalise(self) -> None:
+        version = _reconcile.parse_version(self.version)
+        known = {entry["deviceID"]: entry for entry in self.state["devices"]}
+        for entry in self.state["folders"]:
+            shares = {share["deviceID"]: share for share in entry["devices"] if share["deviceID"] in known}
+            shares.setdefault(self.my_id, {"deviceID": self.my_id, "introducedBy": "", "encryptionPassword": ""})
+            entry["devices"] = [shares[key] for key in sorted(shares, key=_device_id.sort_key)]
+            if entry["type"] == "receiveencrypted":
+                entry["ignorePerms"] = entry["ignorePerms"] or version >= (1, 15)
+                if "disableTempIndexes" in entry:
+                    entry["disableTempIndexes"] = entry["disableTempIndexes"] or version >= (1, 17)
+            elif version >= (1, 23, 6):
+                entry["devices"] = [
+                    share
+                    for share in entry["devices"]
+                    if share["encryptionPassword"] or not known[share["deviceID"]]["untrusted"]
+                ]
+        self.state["devices"].sort(key=lambda entry: _device_id.sort_key(entry["deviceID"]))
+        self.state["folders"].sort(key=lambda entry: entry["id"])
+
+
+class _Pairs(list):  # type: ignore[type-arg]
+    """The members of one JSON object as they stand in the text, where a key may come twice."""
+
+
+def _plain(value: t.Any) -> t.Any:
+    if isinstance(value, _Pairs):
+        return {key: _plain(inner) for key, inner in value}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _decode(target: t.Any, sent: _Pairs) -> t.Any:
+    for key, value in sent:
+        if value is None and isinstance(target.get(key), dict):
+            target[key] = {}
+        elif isinstance(value, _Pairs) and isinstance(target.get(key), dict):
+            _decode(target[key], value)
+        elif value is not None or key not in target:
+            target[key] = _plain(value)
+    return target
+
+
+# -- a server with prepared answers
+
+
+class Clock:
+    """Stands in for the module ``time``."""
+
+    def __init__(self, noted: t.List[float]) -> None:
+        self.monotonic = time.monotonic
+        self.sleep = noted.append
+
+
+class Answer:
+    """``body`` is sent as JSON unless it is text or bytes. ``raw`` gets the handler and says everything itself."""
+
+    def __init__(self, body: t.Any = b"", status: int = 200, type: str = "", raw: t.Any = None, **headers: str) -> None:
+        if isinstance(body, str):
+            type = type or "text/plain; charset=utf-8"
+            body = body.encode()
+        elif not isinstance(body, bytes):
+            type = type or "application/json; charset=utf-8"
+            body = json.dumps(body).encode()
+        self.body = body
+        self.status = status
+        self.headers = {key.replace("_", "-"): value for key, value in headers.items()}
+        if type:
+            self.headers["Content-Type"] = type
+        self.raw = raw
+
+
+def daemon_headers(data: t.Any) -> t.Dict[str, str]:
+    return {"X_Syncthing_ID": data["my_id"], "X_Syncthing_Version": data["version"]}
+
+
+def hang_up(handler: t.Any) -> None:
+    """Break the connection with a reset."""
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.close_connection = True
+    handler.connection.close()
+
+
+class Request(t.NamedTuple):
+    method: str
+    path: str
+    headers: t.Any
+    body: bytes
+
+
+class Server:
+    """Answers ``"METHOD /path"``, then ``"*"``, else 404.
+
+    Of a list each answer is given once, the last for good; a function gets the request.
+    """
+
+    def __init__(self, answers: t.Any, tls: str = "", port: int = 0, unix: t.Any = None) -> None:
+        self.answers = answers
+        self.requests: t.List[Request] = []
+        self.peers: t.Set[t.Any] = set()  # the connections
+        self.unix = str(unix) if unix else ""
+        kind = _UnixServer if unix else _TcpServer
+        self._server = kind(self.unix or ("127.0.0.1", port), _Handler)
+        self._server.owner = self  # type: ignore[attr-defined]
+        self._scheme = "https" if tls else "http"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            with tempfile.TemporaryDirectory() as folder_name:
+                context.load_cert_chain(write_certificate(folder_name, tls, key=True))
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        return self._server.server_address[1]  # type: ignore[return-value]
+
+    @property
+    def url(self) -> str:
+        return "unix://" + self.unix if self.unix else "%s://127.0.0.1:%d" % (self._scheme, self.port)
+
+    @property
+    def asked(self) -> t.List[str]:
+        return ["%s %s" % request[:2] for request in self.requests]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def pick(self, request: Request) -> Answer:
+        name = "%s %s" % (request.method, request.path.partition("?")[0])
+        answer = self.answers.get(name, self.answers.get("*", Answer("404 page not found\n", 404)))
+        if isinstance(answer, list):
+            answer = answer.pop(0) if len(answer) > 1 else answer[0]
+        return answer if isinstance(answer, Answer) else answer(request)
+
+
+class _TcpServer(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def server_bind(self) -> None:
+        socketserver.TCPServer.server_bind(self)  # without asking for the host's name
+
+    def handle_error(self, *_args: t.Any) -> None:
+        pass
+
+
+class _UnixServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+    block_on_close = False
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # Else a body waits for the acknowledgement of its headers, which costs 40 ms.
+    wbufsize = -1
+
+    def log_message(self, *_args: t.Any) -> None:
+        pass
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        request = Request(self.command, self.path, self.headers, body)
+        owner = self.server.owner  # type: ignore[attr-defined]
+        owner.requests.append(request)
+        owner.peers.add(self.client_address)
+        answer = owner.pick(request)
+        with contextlib.suppress(OSError):  # the client may have given up
+            if answer.raw:
+                answer.raw(self)
+                return
+            self.send_response_only(answer.status)
+            length = {} if "Transfer-Encoding" in answer.headers else {"Content-Length": str(len(answer.body))}
+            for name, value in dict(length, **answer.headers).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.body)
+            self.wfile.flush()
+
+    do_GET = do_POST = do_PUT = do_DELETE = _answer
+
+
+class Result:
+    """What a module left behind: its result, all that it printed, what it logged, and its exit code."""
+
+    def __init__(self, result: t.Dict[str, t.Any], output: str, log: str, code: t.Any) -> None:
+        self.json, self.output, self.log, self.code = result, output, log, code
+
+    def __getitem__(self, key: str) -> t.Any:
+        return self.json[key]
+
+
+def write_certificate(folder_name: t.Any, name: str, key: bool = False) -> str:
+    """Write a certificate as a daemon's file: ``a`` is for 127.0.0.1, ``b`` for another name."""
+    pair = load("certificates")[name]
+    path = os.path.join(str(folder_name), "both.pem" if key else "https-cert.pem")
+    with open(path, "w", encoding="ascii") as stream:
+        stream.write(pair["certificate"] + (pair["key"] if key else ""))
+    return path
+
+
+def chain(exc: t.Optional[BaseException]) -> str:
+    """All that an exception could show: its own text, its attributes, and those of what led to it and is not hidden."""
+    shown = []
+    while exc is not None:
+        shown.append("%r %s %r" % (exc, exc, vars(exc)))
+        exc = exc.__cause__ or (None if exc.__suppress_context__ else exc.__context__)
+    return "\n".join(shown)
