@@ -125,17 +125,18 @@ def _send(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Optional[er
         overridden = client.get("/rest/system/status")["guiAddressOverridden"]
         if not overridden:
             refuse_unusable(client.endpoint, gui.before, gui.after, client.trusts_new_certificate())
-    lost = None
     for write in writes(changes):
         body = write.body(client.config()) if callable(write.body) else write.body
+        lost = None
         try:
             client.write(write.method, write.path, body)
         except (errors.Unreachable, errors.RequestTimeout) as exc:
             lost = exc
-            break  # what follows may build on it
-    if gui:
-        client.follow(moved(client.endpoint, gui.before, gui.after, overridden))
-    return lost
+        if gui and write.path == "/rest/config/gui":
+            client.follow(moved(client.endpoint, gui.before, gui.after, overridden))
+        if lost:
+            return lost  # what follows may build on it
+    return None
 
 
 def _password_matches(client: SyncthingClient, desired: Desired, gui: Json) -> bool:

@@ -18,6 +18,7 @@ import random
 import socket
 import time
 import typing as t
+from urllib.parse import urlsplit
 
 from . import _errors as errors
 from . import _transport
@@ -293,7 +294,10 @@ class SyncthingClient:
 
     def _redirected(self, answer: _Answer) -> errors.SyncthingError:
         target = str(answer.headers.get("Location", ""))
-        if target.startswith("https://") and self.endpoint.url.startswith(("http:", "unix:")):
+        here = self.endpoint.url
+        if target.startswith("https://") and (
+            here.startswith("unix:") or urlsplit(target).netloc == urlsplit(here).netloc and here.startswith("http:")
+        ):
             return errors.TlsMismatch(
                 "%s wants TLS: write https:// in api_url." % self.endpoint.url, answer.status, answer.text
             )
@@ -390,8 +394,9 @@ def _reason(exc: BaseException) -> str:
     """The innermost cause; the libraries wrap it in names and addresses of Python objects."""
     reason: t.Any = exc
     while True:
-        inner = getattr(reason, "reason", None) or (reason.args[0] if getattr(reason, "args", None) else None)
-        if not isinstance(inner, BaseException):
+        causes = [getattr(reason, "reason", None), *reason.args]
+        inner = next((cause for cause in causes if isinstance(cause, BaseException)), None)
+        if inner is None:
             break
         reason = inner
     if isinstance(reason, OSError) and reason.strerror:

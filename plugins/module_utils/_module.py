@@ -17,7 +17,7 @@ from . import _discovery
 from ._apply import Outcome, reconcile
 from ._client import SyncthingClient
 from ._desired import Desired
-from ._errors import SyncthingError
+from ._errors import InvalidInput, SyncthingError
 from ._render import render_change
 from ._transport import MissingLibrary
 
@@ -64,10 +64,11 @@ class SyncthingModule(AnsibleModule):
     def _hide(self, value: t.Any, key: str = "") -> None:
         if isinstance(value, dict):
             for name, inner in value.items():
-                self._hide(inner, str(name).lower())
+                # What is below a secret's name is secret, whatever its shape.
+                self._hide(inner, key if key in _SECRET_KEYS else str(name).lower())
         elif isinstance(value, list):
             for inner in value:
-                self._hide(inner)
+                self._hide(inner, key if key in _SECRET_KEYS else "")
         elif key in _SECRET_KEYS and value:
             self.hide(str(value))
         elif key == "api_url" and "@" in str(value):  # it is refused later
@@ -89,7 +90,7 @@ class SyncthingModule(AnsibleModule):
         options: t.Dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
         try:
             if not 0 < options["timeout"] <= _DAY or options["retries"] < 0:
-                self.fail_json(msg="timeout must be more than 0 and at most %d s, retries at least 0." % _DAY)
+                raise InvalidInput("timeout must be more than 0 and at most %d s, retries at least 0." % _DAY)
             where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user")}
             endpoint = _discovery.resolve(**where)
             if endpoint.api_key:

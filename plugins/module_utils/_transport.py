@@ -20,13 +20,14 @@ from urllib.parse import quote, urlsplit
 from ._errors import InvalidInput, TlsMismatch
 
 try:
-    import requests
     import urllib3
+    from requests import Session
     from requests.adapters import HTTPAdapter
 
     REQUESTS_IMPORT_ERROR: t.Optional[str] = None
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
+    Session = object  # type: ignore[assignment, misc]
     HTTPAdapter = object  # type: ignore[assignment, misc]
 
 
@@ -37,6 +38,13 @@ class MissingLibrary(Exception):
         super().__init__("The Python library %s is missing." % name)
         self.name = name
         self.details = details
+
+
+class _Session(Session):
+    """Neither follows a redirect nor reads what came with it."""
+
+    def resolve_redirects(self, *_args: t.Any, **_kwargs: t.Any) -> t.Iterator[t.Any]:
+        return iter(())
 
 
 class _PinnedAdapter(HTTPAdapter):
@@ -59,7 +67,7 @@ def open_session(
     """
     if REQUESTS_IMPORT_ERROR:
         raise MissingLibrary("requests", REQUESTS_IMPORT_ERROR)
-    session = requests.Session()
+    session = _Session()
     # Neither a proxy nor ~/.netrc may come between us and the daemon: both would see or replace the key.
     session.trust_env = False
     session.headers["Accept-Encoding"] = "identity"  # what is read counts against a limit
@@ -74,8 +82,10 @@ def open_session(
         session.verify = False
         _silence_warning()
     elif ca_path:
-        if not os.access(ca_path, os.R_OK):
-            raise InvalidInput("ca_path: %s can't be read on this host." % ca_path)
+        try:
+            ssl.create_default_context(cafile=ca_path) if os.path.isfile(ca_path) else os.listdir(ca_path)
+        except OSError as exc:  # an SSLError is one
+            raise InvalidInput("ca_path: %s can't be used on this host: %s." % (ca_path, exc.strerror)) from None
         session.verify = ca_path
     elif certificate and scheme == "https":
         session.verify = False  # the pin is checked instead

@@ -8,6 +8,7 @@ from __future__ import annotations
 import platform
 import re
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
@@ -38,6 +39,7 @@ DAEMONS = pytest.StashKey["list[Daemon]"]()
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "since(version): only for this Syncthing version and later")
     config.addinivalue_line("markers", "until(version): only for Syncthing before this version")
+    config.addinivalue_line("markers", "once: the version does not matter, so one is enough; each test has its own")
     config.addinivalue_line("markers", "xdist_group(name): known to pytest-xdist, which may not be there")
     deselected: Counter[str] = Counter()
     config.stash[DESELECTED] = deselected
@@ -100,6 +102,10 @@ def _unsuitable(item: pytest.Item) -> str | None:
     for mark in item.iter_markers("until"):
         if binary.key >= version_key(mark.args[0]):
             return f"for Syncthing before {mark.args[0]}"
+    found = item.config.stash[FOUND].binaries
+    case = item.nodeid.replace(str(binary), "").encode()
+    if item.get_closest_marker("once") and found.index(binary) != zlib.crc32(case) % len(found):
+        return "for which one version is enough"
     return None
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.community.syncthing.plugins.module_utils import _device_id, _schema
+
 from harness.binaries import version_key
 from harness.daemon import Daemon
 from harness.module import ModuleResult
@@ -81,13 +82,16 @@ def good(result: ModuleResult, changed: bool | None = None) -> ModuleResult:
     return result
 
 
+NOISE = ("Traceback", "object at 0x", "HTTPConnectionPool", "Max retries", "Error(", "None", "<class")
+
+
 def bad(result: ModuleResult, code: str | None, *words: str) -> str:
     """The one clear sentence that a module failed with. `code` None: Ansible itself refused the options."""
     assert result.failed and result.rc == 1, result.result
     assert not result.changed and "exception" not in result, result.result
     assert result.result.get("error", {}).get("code") == code, result.result
     assert len(result.msg.splitlines()) == 1 and len(result.msg) > 20, result.msg
-    for noise in () if code is None else ("Traceback", "object at 0x", "HTTPConnectionPool", "Max retries", "Error(", "None", "<class"):
+    for noise in NOISE if code else ():
         assert noise not in result.msg, result.msg
     for word in words:
         assert word in result.msg, f"{word!r} is not in: {result.msg}"
@@ -223,12 +227,9 @@ def check_lacking_fields(run: Run, proxy: RecordingProxy, kind: str, ident: Json
         assert proxy.requests == [READ]
         assert len(result.warnings) == (len(fields) if mode == "warn" else 0), result.warnings
         if mode == "warn":
-            for (place, _, version), warning in zip(fields, sorted(result.warnings, key=_order_of(fields))):
-                assert f"{place}:" in warning and daemon.version in warning and version in warning
-
-
-def _order_of(fields: Sequence[tuple[str, Json, str]]) -> Callable[[str], int]:
-    return lambda warning: next(n for n, (place, _, _) in enumerate(fields) if f"{place}:" in warning)
+            for place, _, version in fields:
+                (warning,) = [text for text in result.warnings if f"{place}:" in text]
+                assert daemon.version in warning and version in warning
 
 
 # --- the ladder
@@ -334,12 +335,11 @@ def certificate(folder: Path, *names: str) -> Path:
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
         )
         if ca:
-            usage = dict.fromkeys(
-                "content_commitment key_encipherment data_encipherment key_agreement encipher_only decipher_only".split(),
-                False,
-            )
+            unused = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
+            usage = dict.fromkeys((*unused, "encipher_only", "decipher_only"), False)
             usage.update(digital_signature=True, key_cert_sign=True, crl_sign=True)
-            builder = builder.add_extension(x509.KeyUsage(**usage), critical=True).add_extension(identifier, critical=False)
+            builder = builder.add_extension(x509.KeyUsage(**usage), critical=True)
+            builder = builder.add_extension(identifier, critical=False)
         else:
             alternatives = [x509.IPAddress(ipaddress.ip_address(address)) for address in names]
             builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import Make, Run, bad, certificate, device_id, good, python_with
+
 from harness.daemon import Daemon
 from harness.module import run_module
 from harness.proxy import RecordingProxy
-from support import Make, Run, bad, certificate, device_id, good, python_with
 
 PYTHON = os.environ.get("SYNCTHING_TEST_PYTHON", sys.executable)
 HAS_UNIX = not subprocess.run([PYTHON, "-c", "import requests_unixsocket"], check=False, capture_output=True).returncode
@@ -33,6 +34,7 @@ def ask(daemon: Daemon | None, env: dict[str, str] | None = None, python: str = 
 # --- finding it
 
 
+@pytest.mark.once
 def test_config_dir(daemon: Daemon) -> None:
     here = str(daemon.config_dir)
     ask(daemon, config_dir=here)
@@ -41,6 +43,7 @@ def test_config_dir(daemon: Daemon) -> None:
     bad(ask(None, config_dir=str(daemon.home)), "discovery", str(daemon.home / "config.xml"), "No such file")
 
 
+@pytest.mark.once
 def test_the_environment(daemon: Daemon, proxy: RecordingProxy) -> None:
     key = {"SYNCTHING_API_KEY": daemon.api_key}
     ask(daemon, {"SYNCTHING_CONFIG_DIR": str(daemon.config_dir)})
@@ -52,6 +55,7 @@ def test_the_environment(daemon: Daemon, proxy: RecordingProxy) -> None:
     bad(ask(None, key, api_url=proxy.api_url, api_key="wrong"), "api_key")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("place", [".config/syncthing", ".local/state/syncthing", "xdg/syncthing"])
 def test_home(daemon: Daemon, tmp_path: Path, place: str) -> None:
     """Where the daemon itself looks, old and new."""
@@ -69,6 +73,7 @@ def test_home(daemon: Daemon, tmp_path: Path, place: str) -> None:
         ask(daemon, {"HOME": "/nonexistent", variable: str(tmp_path / place)})
 
 
+@pytest.mark.once
 def test_two_homes_are_one_too_many(daemon: Daemon, tmp_path: Path) -> None:
     for place in (".config/syncthing", ".local/state/syncthing"):
         shutil.copytree(daemon.config_dir, tmp_path / place, ignore=shutil.ignore_patterns("index-*"))
@@ -80,6 +85,7 @@ def test_two_homes_are_one_too_many(daemon: Daemon, tmp_path: Path) -> None:
     ask(daemon, env)  # the same one twice is one
 
 
+@pytest.mark.once
 def test_user(daemon: Daemon, tmp_path: Path) -> None:
     """Whose daemon is meant; that user's home is looked up, and the environment is not that user's."""
     code = "import os, pwd\nreal = pwd.getpwnam\nclass Somebody:\n    pw_dir = os.environ['TEST_HOME']\n"
@@ -89,6 +95,7 @@ def test_user(daemon: Daemon, tmp_path: Path) -> None:
     bad(ask(None, user="no such user"), "discovery", "no such user")
 
 
+@pytest.mark.once
 def test_unusable_configurations(daemon: Daemon, tmp_path: Path) -> None:
     text = daemon.config_xml.read_text()
     config = tmp_path / "config.xml"
@@ -111,6 +118,7 @@ def test_unusable_configurations(daemon: Daemon, tmp_path: Path) -> None:
     ask(daemon, {"SYNCTHING_API_KEY": key}, config_dir=str(tmp_path))
 
 
+@pytest.mark.once
 def test_the_own_key_is_not_sent_elsewhere(daemon: Daemon) -> None:
     env = {"HOME": str(daemon.home)}
     ask(daemon, env, api_url=daemon.api_url)
@@ -136,6 +144,7 @@ def test_unix_socket(run: Run, make_daemon: Make, tmp_path: Path) -> None:
     bad(ask(None, api_url=url, api_key="no-such-key", retries=0), "unreachable", url, "No such file")
 
 
+@pytest.mark.once
 def test_tls_with_a_ca(make_daemon: Make, tmp_path: Path) -> None:
     daemon = make_daemon(tls=True, start=False)
     ca = str(certificate(daemon.config_dir, "127.0.0.1"))
@@ -169,11 +178,12 @@ def test_bearer_before_it_was_there(run: Run, daemon: Daemon) -> None:
     bad(run("syncthing_info", auth_method="bearer"), "api_key", "bearer", "1.23.7")
 
 
+@pytest.mark.once
 def test_nothing_comes_between(run: Run, proxy: RecordingProxy, tmp_path: Path) -> None:
     """Neither a proxy from the environment nor a .netrc, which would see or replace the key."""
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login x password y\n")
     (tmp_path / ".netrc").chmod(0o600)
-    env = {name: "http://127.0.0.1:1" for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "https_proxy")}
+    env = dict.fromkeys(("http_proxy", "HTTP_PROXY", "all_proxy", "https_proxy"), "http://127.0.0.1:1")
     good(run("syncthing_info", proxy, env={**env, "HOME": str(tmp_path), "NETRC": str(tmp_path / ".netrc")}))
     assert all("Authorization" not in exchange.headers for exchange in proxy.exchanges)
 

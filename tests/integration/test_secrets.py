@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import Json, Make, Run, add_device, add_folder, bad, device_id, good, python_with, shares
+
 from harness.daemon import Daemon
 from harness.module import ModuleResult
 from harness.proxy import RecordingProxy
 from harness.scripted import Answer, ScriptedServer
-from support import Json, Make, Run, add_device, add_folder, bad, device_id, good, python_with, shares
 
 KEY = "canary-of-the-api-key"
 OLD, NEW = "canary-old-encryption", "canary-new-encryption"
@@ -116,11 +117,13 @@ def marks(diff: Any) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("journal", [False, True], ids=["syslog", "journal"])
 def test_encryption_passwords(quiet: Run, secretive: Daemon, journal: bool) -> None:
     one = device_id("one")
     for check in (True, False):
-        result = good(quiet("syncthing_folder", check=check, id="shared", devices=passwords(one=NEW), journal=journal), True)
+        new = {"id": "shared", "devices": passwords(one=NEW)}
+        result = good(quiet("syncthing_folder", check=check, journal=journal, **new), changed=True)
         shown = marks(result.diff)
         assert sorted(shown["before"]) == ["", "(set)"] and sorted(shown["after"]) == ["", "(set to another value)"]
     assert shares(secretive, "shared") == {one: NEW}
@@ -131,6 +134,7 @@ def test_encryption_passwords(quiet: Run, secretive: Daemon, journal: bool) -> N
     assert good(quiet("syncthing_info", gather_subset=["all"])).rc == 0
 
 
+@pytest.mark.once
 def test_failing_runs(quiet: Run, secretive: Daemon, proxy: RecordingProxy) -> None:
     for devices in (
         passwords(nobody=NEW),
@@ -154,6 +158,7 @@ def test_failing_runs(quiet: Run, secretive: Daemon, proxy: RecordingProxy) -> N
     assert "(set" in said
 
 
+@pytest.mark.once
 def test_the_api_key(quiet: Run, make_daemon: Make, tmp_path: Path) -> None:
     daemon = make_daemon(env={"STGUIAPIKEY": KEY})
     here = {"config_dir": str(daemon.config_dir), "api_key": None, "api_url": None}

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import pytest
-from harness.daemon import Daemon
-from harness.proxy import RecordingProxy
 from support import (
     READ,
     Case,
@@ -22,6 +20,9 @@ from support import (
     refused,
     shares,
 )
+
+from harness.daemon import Daemon
+from harness.proxy import RecordingProxy
 
 NEW = device_id("new")
 

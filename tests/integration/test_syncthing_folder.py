@@ -6,8 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from harness.daemon import Daemon
-from harness.proxy import RecordingProxy
 from support import (
     READ,
     Case,
@@ -24,6 +22,9 @@ from support import (
     refused,
     shares,
 )
+
+from harness.daemon import Daemon
+from harness.proxy import RecordingProxy
 
 PATTERNS = ["// a comment", "", "(?d).DS_Store", "#include more", "*.tmp", "!/keep/ä.tmp"]
 
@@ -124,13 +125,6 @@ def test_versioning(run: Run, proxy: RecordingProxy) -> None:
             shown = good(run("syncthing_folder", id="versioned", versioning=declared), changed)["folder"]["versioning"]
         assert get(proxy.daemon, "folders", "versioned")["versioning"]["params"] == params
         assert {key: shown[key] for key in declared} == declared
-    for declared, words in (
-        ({"type": "simple", "params": {"max_age": 3}}, "versioning.params.max_age"),
-        ({"params": {"keep": 3}}, "versioning.params.keep"),
-        ({"type": "simple", "params": {"keep": 0}}, "at least 1"),
-        ({"type": "external"}, "command is required"),
-    ):
-        refused(run, proxy, "syncthing_folder", "invalid_input", words, id="versioned", versioning=declared)
 
 
 def test_ignore_patterns(run: Run, proxy: RecordingProxy) -> None:
@@ -142,7 +136,8 @@ def test_ignore_patterns(run: Run, proxy: RecordingProxy) -> None:
 
     def go(patterns: list[str], changed: bool, check: bool = False, **args: Any) -> Any:
         proxy.clear()
-        result = good(run("syncthing_folder", proxy, check=check, id="ignoring", ignore_patterns=patterns, **args), changed)
+        args = {"id": "ignoring", "ignore_patterns": patterns, **args}
+        result = good(run("syncthing_folder", proxy, check=check, **args), changed)
         assert result["folder"]["ignore_patterns"] == patterns
         return result
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._info import SUBSETS
+from support import MODULES, READ, Run, add_device, add_folder, bad, device_id, good
+
 from harness.daemon import Daemon
 from harness.proxy import RecordingProxy
-from support import MODULES, READ, Run, add_device, add_folder, bad, device_id, good
 
 Json = dict[str, Any]
 Check = Callable[[Json, Daemon], bool]
@@ -34,9 +35,7 @@ SHOWN: dict[str, Check] = {
         and not shown["paused"]
     ),
     "stats": lambda shown, daemon: set(shown) == {"devices", "folders"} and device_id("other") in shown["devices"],
-    "pending": lambda shown, daemon: (
-        shown == ({"devices": {}, "folders": {}} if daemon.at_least("1.13.0") else None)
-    ),
+    "pending": lambda shown, daemon: shown == ({"devices": {}, "folders": {}} if daemon.at_least("1.13.0") else None),
     "errors": lambda shown, daemon: "planted" in shown["system"][-1]["message"] and "ready" in shown["folders"],
 }
 
@@ -86,7 +85,8 @@ def test_it_asks_for_no_more_than_it_was_told_to(run: Run, proxy: RecordingProxy
 def test_what_it_shows_can_be_declared_again(run: Run, proxy: RecordingProxy) -> None:
     introducer, other = add_device(proxy.daemon, "introducer", introducer=True), add_device(proxy.daemon, "other")
     versioning = {"type": "simple", "params": {"keep": "3"}, "cleanupIntervalS": 5}
-    add_folder(proxy.daemon, "folder", introducer, {"deviceID": other, "introducedBy": introducer}, versioning=versioning)
+    introduced = {"deviceID": other, "introducedBy": introducer}
+    add_folder(proxy.daemon, "folder", introducer, introduced, versioning=versioning)
     for kind, module in MODULES.items():
         for item in good(run("syncthing_info", gather_subset=[kind]))[kind]:
             item.pop("extra", None)

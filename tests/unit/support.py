@@ -126,6 +126,7 @@ class Daemon:
         self.patterns = dict(now.ignores)
         self.pattern_error: t.Optional[str] = None
         self.login_password = SECRET
+        self.address_overridden = True
         self.requests: t.List[t.Tuple[str, str]] = []
         self._meddle = meddle
 
@@ -145,7 +146,7 @@ class Daemon:
         if path == "/rest/config":
             return copy.deepcopy(self.state)
         if path == "/rest/system/status":
-            return {"myID": self.my_id, "guiAddressOverridden": True}
+            return {"myID": self.my_id, "guiAddressOverridden": self.address_overridden}
         assert path.startswith("/rest/db/ignores?folder="), path
         lines = self.patterns.get(unquote(path.partition("=")[2]))
         return {"ignore": lines, "expanded": lines, "error": self.pattern_error}

@@ -434,12 +434,18 @@ def test_bearer_and_an_older_daemon(serve, connect):
         (NOTICE, _errors.MigrationInProgress, "try again later"),
         (HTML, _errors.UnexpectedAnswer, "text/html"),
         (Answer("OK"), _errors.UnexpectedAnswer, "text/plain"),
-        (Answer(b"{}"), _errors.UnexpectedAnswer, "no type"),
+        (Answer(b"pong"), _errors.UnexpectedAnswer, "no type"),
     ],
 )
 def test_an_answer_that_is_not_the_daemons(serve, connect, answer, error, named, write):
     client = connect(serve({"*": answer}), retries=5)
     assert named in str(failure(error, *([client.write, "PUT"] if write else [client.get]), "/rest/config"))
+
+
+def test_some_writes_are_answered_with_json_that_calls_itself_text(serve, connect):
+    client = connect(serve({"*": Answer('{"ok": "restarting"}')}))
+    client.write("POST", "/rest/system/restart")
+    failure(_errors.UnexpectedAnswer, client.get, "/rest/system/restart")
 
 
 @pytest.mark.parametrize(

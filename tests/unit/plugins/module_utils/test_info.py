@@ -100,6 +100,23 @@ def test_devices_and_folders():
     assert [folder["id"] for folder in found["folders"]] == [SLASHED, "crypt", "docs"]
 
 
+def test_the_levels_below_are_in_options_too():
+    """But addresses and IDs, which are keys there, stay as they are."""
+    status = {
+        "myID": "x",
+        "connectionServiceStatus": {"tcp://aB": {"lanAddresses": [], "wAN": 1}},
+        "lastDialStatus": None,
+    }
+    found = gather(Client(system__status=status), "system")
+    assert found["connection_service_status"] == {"tcp://aB": {"lan_addresses": [], "w_an": 1}}
+    assert found["last_dial_status"] is None
+    states = {LAPTOP: {"primary": {"isLocal": True}, "secondary": [{"isLocal": False}]}, VAULT: {"primary": None}}
+    assert gather(Client(system__connections={"connections": states}), "connections") == {
+        LAPTOP: {"primary": {"is_local": True}, "secondary": [{"is_local": False}]},
+        VAULT: {"primary": None},
+    }
+
+
 def test_connections():
     assert gather(Client(), "connections") == {LAPTOP: {"connected": True, "client_version": "v1"}}
 

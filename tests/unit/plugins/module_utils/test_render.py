@@ -159,8 +159,12 @@ def test_no_secret_in_any_output(args):
 
 @pytest.mark.parametrize("key", ["newPassword", "apiToken", "clientSecret"])
 def test_a_secret_that_the_schema_does_not_know_yet(key):
-    shown = render(_schema.GUI, {"theme": "x", key: "planted-secret"})
-    assert "planted" not in repr(shown)
+    sides = [{"theme": "x", key: text} for text in ("planted-secret-1", "planted-secret-2")]
+    assert "planted" not in repr(render(_schema.GUI, sides[0]))
+    before, after = _render.render_change(Change("gui", "", *sides))
+    assert (before["extra"], after["extra"]) == ({key: SET}, {key: CHANGED})
+    odd = Change("gui", "", {key: ["planted-secret"]}, {key: {"a": "planted-secret"}})
+    assert "planted" not in repr(_render.render_change(odd))
 
 
 # -- what is not as declared
