@@ -296,7 +296,9 @@ class SyncthingClient:
         target = str(answer.headers.get("Location", ""))
         here = self.endpoint.url
         if target.startswith("https://") and (
-            here.startswith("unix:") or urlsplit(target).netloc == urlsplit(here).netloc and here.startswith("http:")
+            here.startswith("unix:")
+            or urlsplit(target).hostname == urlsplit(here).hostname
+            and here.startswith("http:")
         ):
             return errors.TlsMismatch(
                 "%s wants TLS: write https:// in api_url." % self.endpoint.url, answer.status, answer.text

@@ -52,12 +52,13 @@ class SyncthingModule(AnsibleModule):
     def _load_params(self) -> None:
         # Before anything is logged, which the constructor does.
         super()._load_params()
-        self._hide(self.params)
+        self._given = dict(self.params)
+        self._hide(self._given)
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         if not self._validated:
             # Ansible names the option but not which element of which list.
-            msg = _locate(self.argument_spec, self.params, "") or msg
+            msg = _locate(self.argument_spec, self._given, "") or msg
         super().fail_json(msg, **kwargs)
         raise AssertionError  # it has exited
 

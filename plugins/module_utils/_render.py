@@ -83,6 +83,8 @@ def _show(field: Field, value: t.Any, old: t.Any, marks: bool) -> t.Any:
     if field.fields:
         first = field.fields[0].json  # what identifies an element
         before = {item[first]: item for item in old or ()}
+        if field.fields is _schema.IGNORED_FOLDER:
+            value = sorted(value, key=lambda item: str(item[first]))  # the daemon's order changes
         return [render(field.fields, item, before.get(item[first]), marks) for item in value]
     if field.choices and value == "" and "none" in field.choices:
         return "none"

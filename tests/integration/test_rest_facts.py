@@ -468,8 +468,9 @@ def test_fact_19_texts_are_kept_or_normalised(run: Run, daemon: Daemon) -> None:
     for path in ("~/relative to home", f"{daemon.folders_dir}/slash/", f"{daemon.folders_dir}//twice/./dots"):
         assert settles(run, "syncthing_folder", id="folder", path=path)["path"] == path
     vault = {"id": "vault", "path": "/nonexistent/x", "type": "receiveencrypted", "paused": True}
-    shown = settles(run, "syncthing_folder", **vault)
-    assert shown["ignore_perms"] is daemon.at_least("1.15.0")
+    predicted = good(run("syncthing_folder", check=True, **vault), changed=True)["folder"]
+    assert settles(run, "syncthing_folder", **vault) == predicted
+    assert predicted["ignore_perms"] is daemon.at_least("1.15.0")
 
 
 @pytest.mark.since("2.0.0")

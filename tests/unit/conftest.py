@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import json
 import os
@@ -101,6 +102,9 @@ def daemon(serve):
         server.daemon = support.Daemon(support.current(version, ignores={"docs": []}))
 
         def answer(request):
+            if request.path == "/rest/system/ping" and request.headers["Authorization"]:
+                login = base64.b64decode(request.headers["Authorization"].partition(" ")[2]).decode().partition(":")
+                return support.Answer("CSRF Error" if server.daemon.login(login[0], login[2]) else "Forbidden", 403)
             if request.method == "GET":
                 return support.Answer(server.daemon.get(request.path), **support.daemon_headers(data))
             server.daemon.write(
