@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
@@ -34,7 +35,7 @@ CONNECTION: t.Dict[str, t.Dict[str, t.Any]] = {
 }
 
 # Ansible hides options by name, but not what is inside an option of type raw or dict.
-_SECRET_KEYS = {"encryption_password", "encryptionpassword", "password", "apikey", "api_key"}
+_SECRET_KEY = re.compile(r"password|passphrase|secret|api_?key", re.IGNORECASE)
 
 
 _DAY = 24 * 3600
@@ -66,11 +67,11 @@ class SyncthingModule(AnsibleModule):
         if isinstance(value, dict):
             for name, inner in value.items():
                 # What is below a secret's name is secret, whatever its shape.
-                self._hide(inner, key if key in _SECRET_KEYS else str(name).lower())
+                self._hide(inner, key if _SECRET_KEY.search(key) else str(name))
         elif isinstance(value, list):
             for inner in value:
-                self._hide(inner, key if key in _SECRET_KEYS else "")
-        elif key in _SECRET_KEYS and value:
+                self._hide(inner, key)
+        elif _SECRET_KEY.search(key) and value and not isinstance(value, bool):
             self.hide(str(value))
         elif key == "api_url" and "@" in str(value):  # it is refused later
             self.hide(str(value).rpartition("@")[0].rpartition("//")[2].partition(":")[2])

@@ -23,7 +23,7 @@ def main() -> int:
     rows = []
 
     title(f"A playbook pairs {len(hosts)} daemons and shares a folder")
-    seconds, _ = play(inventory)
+    seconds, _unused = play(inventory)
     rows.append(("first run", f"{seconds:.1f} s"))
 
     title("A file written on one of them")
@@ -47,7 +47,7 @@ def main() -> int:
     play(inventory, "--check", "--diff", "--extra-vars", "rescan_interval_s=60")
 
     title("What happened")
-    width = max(len(name) for name, _ in rows)
+    width = max(len(name) for name, _unused in rows)
     for name, value in rows:
         print(f"  {name:{width}}  {value}")
     return 0

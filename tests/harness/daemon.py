@@ -177,7 +177,7 @@ class Daemon:
             return address
         if address.startswith("/"):
             return f"unix://{address}"
-        host, _, port = address.rpartition(":")
+        host, _unused, port = address.rpartition(":")
         if host in ("", "0.0.0.0", "[::]"):
             host = "127.0.0.1"
         return f"{'https' if self._gui_element().get('tls') == 'true' else 'http'}://{host}:{port}"
@@ -437,7 +437,7 @@ class Daemon:
     def restore(self, config: dict[str, Any]) -> None:
         """Bring the configuration back to an earlier `config()`, or raise DaemonError naming what could not be."""
         differences: list[str] = []
-        for _ in range(3):
+        for _unused in range(3):
             current = self.config()
             differences = list(_differences(config, current))
             if not differences:
@@ -526,7 +526,7 @@ class _Port:
     """
 
     def __init__(self) -> None:
-        for _ in range(1000):
+        for _unused in range(1000):
             self.number = random.randrange(10000, 32000)
             self._claim = socket.socket(socket.AF_UNIX)
             try:

@@ -227,7 +227,7 @@ def check_lacking_fields(run: Run, proxy: RecordingProxy, kind: str, ident: Json
         assert proxy.requests == [READ]
         assert len(result.warnings) == (len(fields) if mode == "warn" else 0), result.warnings
         if mode == "warn":
-            for place, _, version in fields:
+            for place, _unused, version in fields:
                 (warning,) = [text for text in result.warnings if f"{place}:" in text]
                 assert daemon.version in warning and version in warning
 

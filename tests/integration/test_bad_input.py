@@ -98,8 +98,8 @@ WRONG: list[Wrong] = [
 
 def test_wrong_input(run: Run, proxy: RecordingProxy, binaries: list[Binary]) -> None:
     """The versions take turns, since it's the same everywhere."""
-    add_device(proxy.daemon, "first", name="twin")
-    add_device(proxy.daemon, "second", name="twin")
+    for name in ("first", "second"):
+        add_device(proxy.daemon, name, name="twin")
     add_folder(proxy.daemon, "known")
     failures = []
     before = proxy.daemon.config()

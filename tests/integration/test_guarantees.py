@@ -2,7 +2,7 @@
 # Copyright (c) 2026 community.syncthing contributors
 
 """What syncthing_config promises, for generated declarations: idempotent, nothing else touched, check mode is true, no
-update of another writer lost, and no harm when the daemon is killed half-way. In this process, for the number of runs."""
+update of another writer lost, no harm when the daemon is killed half-way. In this process, for the number of runs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from ansible_collections.community.syncthing.plugins.module_utils._client import
 from ansible_collections.community.syncthing.plugins.module_utils._discovery import Endpoint
 from ansible_collections.community.syncthing.plugins.module_utils._errors import SyncthingError
 from ansible_collections.community.syncthing.plugins.module_utils._render import render_change
-from harness.daemon import Daemon
-from harness.proxy import RecordingProxy
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support import READ, Json, Make, add_device, add_folder, device_id, exists
+
+from harness.daemon import Daemon
+from harness.proxy import RecordingProxy
 
 NAMES = ("one", "two", "three")
 FOLDERS = ("plain", "with/slash", "with blank")
@@ -53,7 +54,9 @@ MEANINGFUL: dict[str, st.SearchStrategy[Any]] = {
         unique_by=lambda entry: entry["id"],
     ),
     "unit": st.sampled_from(["%", "kB", "GB", ""]),
-    "entries": st.lists(st.fixed_dictionaries({"match": st.text("a*", min_size=1), "permit": st.booleans()}), max_size=3),
+    "entries": st.lists(
+        st.fixed_dictionaries({"match": st.text("a*", min_size=1), "permit": st.booleans()}), max_size=3
+    ),
     "remote_gui_port": st.integers(0, 65535),
     "local_announce_port": st.integers(1024, 65535),
     "max_concurrent_writes": st.integers(1, 64),
@@ -112,7 +115,11 @@ def declarations(draw: st.DrawFn, daemon: Daemon, base: str) -> Json:
     shares = st.lists(
         st.one_of(
             st.sampled_from(NAMES),
-            st.builds(lambda name, secret: {"device": name, "encryption_password": secret}, st.sampled_from(NAMES), st.text("ps", max_size=3)),  # noqa: E501
+            st.builds(
+                lambda name, secret: {"device": name, "encryption_password": secret},
+                st.sampled_from(NAMES),
+                st.text("ps", max_size=3),
+            ),
         ),
         max_size=3,
         unique_by=lambda share: share if isinstance(share, str) else share["device"],
@@ -131,7 +138,10 @@ def declarations(draw: st.DrawFn, daemon: Daemon, base: str) -> Json:
     if daemon.at_least("1.14.0"):
         declared["defaults"] = {
             "device": draw(options_of([f for f in _schema.DEVICE if f.json != "ignoredFolders"], daemon)),
-            "folder": {**draw(options_of(_schema.FOLDER, daemon)), **draw(st.fixed_dictionaries({}, optional={"versioning": VERSIONING}))},  # noqa: E501
+            "folder": {
+                **draw(options_of(_schema.FOLDER, daemon)),
+                **draw(st.fixed_dictionaries({}, optional={"versioning": VERSIONING})),
+            },
         }
     return declared
 
@@ -217,7 +227,9 @@ def test_declarations(daemon: Daemon, pristine: Json, tmp_path: Path, data: st.D
     assert list(map(render_change, done.changes)) == list(map(render_change, predicted.changes))
     after = daemon.config()
     new = {kind: {c.id for c in done.changes if c.kind == kind and c.before is None} for kind in ("devices", "folders")}
-    kept = {kind: [i for i in after[kind] if i["id" if kind == "folders" else "deviceID"] not in new[kind]] for kind in new}
+    kept = {
+        kind: [i for i in after[kind] if i["id" if kind == "folders" else "deviceID"] not in new[kind]] for kind in new
+    }
     assert blanked({**after, **kept}, declared) == blanked(before, declared)
     for change in done.changes:
         assert done.find(change.kind, change.id) == change.after
@@ -274,7 +286,13 @@ def everything(tmp_path: Path) -> Json:
     return {
         "devices": [{"device_id": device_id(name), "name": name} for name in NAMES],
         "folders": [
-            {"id": folder, "path": f"{tmp_path}/{number}", "devices": list(NAMES), "paused": True, "ignore_patterns": ["*.tmp"]}
+            {
+                "id": folder,
+                "path": f"{tmp_path}/{number}",
+                "devices": list(NAMES),
+                "paused": True,
+                "ignore_patterns": ["*.tmp"],
+            }
             for number, folder in enumerate(FOLDERS)
         ],
         "options": {"max_send_kbps": 5},

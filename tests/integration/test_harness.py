@@ -392,7 +392,7 @@ def test_the_proxy_forwards_and_records(proxy: RecordingProxy, daemon: Daemon) -
 
 def test_the_proxy_keeps_a_connection(proxy: RecordingProxy, daemon: Daemon) -> None:
     client = http.client.HTTPConnection("127.0.0.1", int(proxy.api_url.rpartition(":")[2]))
-    for _ in range(3):
+    for _unused in range(3):
         client.request("GET", "/rest/system/ping", headers={"X-API-Key": daemon.api_key})
         assert client.getresponse().read()
         assert client.sock is not None
@@ -453,7 +453,7 @@ def test_the_scripted_server() -> None:
             ask(f"{url}/close")
         with pytest.raises(ConnectionResetError):
             ask(f"{url}/reset")
-        assert [ask(f"{url}/then")[0] for _ in range(3)] == [500, 200, 200]
+        assert [ask(f"{url}/then")[0] for _unused in range(3)] == [500, 200, 200]
         assert ask(f"{url}/echo?x=1", "POST", b"hello")[2] == b"POST /echo?x=1 hello"
         assert ("POST", "/echo?x=1") in server.requests
         client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=0.2)

@@ -44,7 +44,7 @@ YEAR = 365 * 24 * 3600
 
 def unusual_folder(daemon: Daemon, folder: str, *devices: Any, **fields: Any) -> Json:
     """A folder in which no field has its default."""
-    _, wanted = other_values(daemon, TABLES["folders"], add_folder(daemon, folder, *devices))
+    _unused, wanted = other_values(daemon, TABLES["folders"], add_folder(daemon, folder, *devices))
     return add_folder(daemon, folder, *devices, **{**wanted, "path": f"/nonexistent/{folder}", **fields})
 
 
@@ -131,7 +131,7 @@ def test_fact_03_what_is_not_declared_is_not_removed(run: Run, proxy: RecordingP
     good(run("syncthing_device", proxy, device_id=device_id("new"), state="absent"), changed=True)
     assert daemon.config() == everything_else(before, "folders", "gone")
     # The collection PUT would have been a 200 that removes nothing.
-    assert [method for method, _ in proxy.writes] == ["DELETE", "PUT", "DELETE"]
+    assert [method for method, _unused in proxy.writes] == ["DELETE", "PUT", "DELETE"]
 
 
 @pytest.mark.since("1.14.0")
@@ -166,7 +166,7 @@ def test_fact_05_undeclared_fields_keep_what_they_have(run: Run, daemon: Daemon)
     assert get(daemon, "folders", "folder") == {**folder, "label": "only this"}
     trusted = [entry for entry in TABLES["devices"] if entry.option != "untrusted"]
     now = {key: value for key, value in get(daemon, "devices", one).items() if key != "untrusted"}
-    _, wanted = other_values(daemon, trusted, now)
+    _unused, wanted = other_values(daemon, trusted, now)
     daemon.put(DEVICES, [{**now, **wanted, "introducedBy": introducer}])
     device = get(daemon, "devices", one)
     good(run("syncthing_device", device_id=one, name="only this"), changed=True)
@@ -620,7 +620,7 @@ def test_fact_28_a_migrating_daemon(run: Run, module: str) -> None:
     with ScriptedServer(default=Answer.migration()) as server:
         for check in (False, True):
             bad(run(module, server, check=check, **args.get(module, {})), "migration", "try again")
-        assert {method for method, _ in server.requests} == {"GET"}
+        assert {method for method, _unused in server.requests} == {"GET"}
 
 
 def test_fact_28_a_migration_that_begins_meanwhile(run: Run, proxy: RecordingProxy) -> None:

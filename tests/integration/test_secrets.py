@@ -161,10 +161,10 @@ def test_failing_runs(quiet: Run, secretive: Daemon, proxy: RecordingProxy) -> N
 @pytest.mark.once
 def test_the_api_key(quiet: Run, make_daemon: Make, tmp_path: Path) -> None:
     daemon = make_daemon(env={"STGUIAPIKEY": KEY})
-    here = {"config_dir": str(daemon.config_dir), "api_key": None, "api_url": None}
+    here = {"config_dir": str(tmp_path), "api_key": None, "api_url": None}
     config = daemon.config_xml.read_text()
     stored = config.split("<apikey>")[1].split("</apikey>")[0]
-    daemon.config_xml.write_text(config.replace(stored, KEY))
+    (tmp_path / "config.xml").write_text(config.replace(stored, KEY))
     for args in ({}, here):
         good(quiet("syncthing_info", daemon, gather_subset=["all"], **args))
         good(quiet("syncthing_device", daemon, device_id=device_id("x"), **args))

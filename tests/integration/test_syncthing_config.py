@@ -10,9 +10,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils import _desired
-from harness.daemon import Daemon
-from harness.module import run_module
-from harness.proxy import RecordingProxy
 from support import (
     READ,
     Json,
@@ -28,6 +25,10 @@ from support import (
     shares,
     written,
 )
+
+from harness.daemon import Daemon
+from harness.module import run_module
+from harness.proxy import RecordingProxy
 
 MODULE = "syncthing_config"
 HASH = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"  # of some password
@@ -76,7 +77,7 @@ def test_a_whole_daemon(run: Run, proxy: RecordingProxy) -> None:
     proxy.clear()
     done = good(run(MODULE, proxy, **declared), changed=True)
     assert (done.diff, done["changes"]) == (foretold.diff, foretold["changes"])
-    paths = [path for _, path in proxy.writes]
+    paths = [path for _unused, path in proxy.writes]
     assert len(paths) == len(set(paths)) and paths[:2] == ["/rest/config/devices", "/rest/config/folders"]
     assert len(proxy.requests) == len(proxy.writes) + 2  # one GET before, one after
     for folder in ("plain", "with/slash"):
@@ -95,7 +96,7 @@ def test_one_changed_field_is_one_write(run: Run, proxy: RecordingProxy) -> None
     declared["folders"][1]["label"] = "new"
     proxy.clear()
     done = good(run(MODULE, proxy, **declared), changed=True)
-    assert [path for _, path in proxy.writes] == ["/rest/config/folders"]
+    assert [path for _unused, path in proxy.writes] == ["/rest/config/folders"]
     assert [folder["id"] for folder in json.loads(written(proxy, "/rest/config/folders"))] == ["with/slash"]
     assert done["changes"] == [{"kind": "folders", "id": "with/slash", "action": "changed"}]
     before, after = (done.diff[side]["folders"]["with/slash"] for side in ("before", "after"))
@@ -134,7 +135,7 @@ def test_what_info_tells_can_be_declared(run: Run, proxy: RecordingProxy) -> Non
     assert proxy.requests == [READ] and daemon.config() == before
     config["folders"][1]["label"] = "new"
     done = good(run(MODULE, proxy, **config), changed=True)
-    assert [path for _, path in proxy.writes] == ["/rest/config/folders"] and len(done["changes"]) == 1
+    assert [path for _unused, path in proxy.writes] == ["/rest/config/folders"] and len(done["changes"]) == 1
 
 
 # --- purge

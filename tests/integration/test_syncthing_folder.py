@@ -150,7 +150,7 @@ def test_ignore_patterns(run: Run, proxy: RecordingProxy) -> None:
     go(PATTERNS, True, **create)
     assert lines() == PATTERNS
     go(PATTERNS, False, **create)
-    assert [method for method, _ in proxy.requests] == ["GET", "GET"]
+    assert [method for method, _unused in proxy.requests] == ["GET", "GET"]
     diff = go(["only"], True, check=True).diff
     assert diff == {"before": {"ignores": {"ignoring": PATTERNS}}, "after": {"ignores": {"ignoring": ["only"]}}}
     assert lines() == PATTERNS and not proxy.writes

@@ -15,7 +15,7 @@ import hypothesis
 import pytest
 
 try:
-    import ansible_collections.community.syncthing.plugins.module_utils._errors  # noqa: F401
+    importlib.import_module("ansible_collections.community.syncthing.plugins.module_utils._errors")
 except ImportError:
     # Plain pytest in a checkout that isn't in an ansible_collections tree; ansible-test needs none of this.
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

@@ -29,7 +29,7 @@ def now():
 def refused(daemon, *objects, error=_errors.NotApplied):
     with pytest.raises(error) as caught:
         _apply.reconcile(daemon, desired(*objects), False)
-    assert type(caught.value) is error
+    assert caught.value.__class__ is error
     assert support.SECRET not in support.chain(caught.value)
     return str(caught.value)
 

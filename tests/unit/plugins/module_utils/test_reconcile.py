@@ -47,7 +47,7 @@ def refused(now, *objects, error=InvalidInput, **more):
     with pytest.raises(error) as caught:
         plan(now, *objects, **more)
     assert now == before
-    assert type(caught.value) is error
+    assert caught.value.__class__ is error
     assert support.SECRET not in support.chain(caught.value)
     return str(caught.value)
 
