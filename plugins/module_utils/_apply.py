@@ -104,7 +104,7 @@ def read(client: SyncthingClient, desired: Desired) -> Current:
         version=parse_version(client.version),
         ignores={folder_id: answer["ignore"] or [] for folder_id, answer in answers.items()},
         ignore_errors={folder_id: answer["error"] for folder_id, answer in answers.items() if answer.get("error")},
-        password_matches=_password_matches(client, desired, config["gui"]),
+        password_matches=_password_matches(client, desired, config),
     )
 
 
@@ -139,10 +139,13 @@ def _send(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Optional[er
     return None
 
 
-def _password_matches(client: SyncthingClient, desired: Desired, gui: Json) -> bool:
+def _password_matches(client: SyncthingClient, desired: Desired, config: Json) -> bool:
     """Ask the daemon, since the same password has another hash each time."""
     password = desired.gui_password()
-    if not password or BCRYPT.match(password) or not (gui["user"] and gui["password"]) or gui["authMode"] == "ldap":
+    if not password or BCRYPT.match(password):
+        return False
+    gui = config["gui"]
+    if not (gui["user"] and gui["password"]) or gui["authMode"] == "ldap":
         return False
     return client.login(gui["user"], password)
 
