@@ -37,10 +37,10 @@ def device_id(seed: str) -> str:
     return _device_id.from_bytes(hashlib.sha256(seed.encode()).digest())
 
 
-def add_device(daemon: Daemon, name: str, /, **fields: Any) -> str:
-    """A device with a made-up ID that belongs to its name."""
-    found = device_id(name)
-    fresh = {"deviceID": found, "name": name, "compression": "metadata", **fields}
+def add_device(daemon: Daemon, seed: str, **fields: Any) -> str:
+    """A device with a made-up ID that belongs to its first name."""
+    found = device_id(seed)
+    fresh = {"deviceID": found, "name": seed, "compression": "metadata", **fields}
     daemon.put("/rest/config/devices", [fresh])
     return found
 
