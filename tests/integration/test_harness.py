@@ -519,14 +519,15 @@ def test_a_module_fails_checks_and_differs(tmp_path: Path) -> None:
     ],
 )
 def test_a_module_that_misbehaves_is_caught(tmp_path: Path, body: str, said: str) -> None:
-    (tmp_path / "bad").mkdir()
-    (tmp_path / "bad/__init__.py").touch()
-    (tmp_path / "bad/module.py").write_text(f"from ansible.module_utils.basic import AnsibleModule\n{body}\n")
-    link = collection_root() / "bad"
-    link.symlink_to(tmp_path / "bad")
+    package = tmp_path / f"bad_{os.getpid()}"  # in a tree that all workers may share
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "module.py").write_text(f"from ansible.module_utils.basic import AnsibleModule\n{body}\n")
+    link = collection_root() / package.name
+    link.symlink_to(package)
     try:
         with pytest.raises(AssertionError, match=said):
-            run_module("bad.module", timeout=3)
+            run_module(f"{package.name}.module", timeout=3 if "sleep" in body else 60)
     finally:
         link.unlink()
 
