@@ -136,8 +136,11 @@ def _locate(spec: t.Mapping[str, t.Any], params: t.Any, place: str) -> t.Optiona
         inner = option.get("options")
         if not inner or not value:
             continue
-        for number, item in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            where = place + name + ("" if number is None else "[%d]" % number)
+        where = place + name
+        items = [(where, value)]
+        if isinstance(value, list):
+            items = [("%s[%d]" % (where, number), item) for number, item in enumerate(value)]
+        for where, item in items:
             found = _locate(inner, item, where + ".")
             if found:
                 return found
