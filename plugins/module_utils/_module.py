@@ -53,6 +53,9 @@ class SyncthingModule(AnsibleModule):
     def _load_params(self) -> None:
         # Before anything is logged, which the constructor does.
         super()._load_params()
+        for name, option in self.argument_spec.items():
+            if option.get("required") and self.params.get(name, "") is None:
+                self.params[name] = ""  # as newer releases of ansible-core do, so that one sentence serves all
         self._given = dict(self.params)
         self._hide(self._given)
 
