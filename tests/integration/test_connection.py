@@ -128,6 +128,7 @@ def test_the_own_key_is_not_sent_elsewhere(daemon: Daemon) -> None:
 # --- coming in
 
 
+@pytest.mark.once
 def test_unix_socket(run: Run, make_daemon: Make, tmp_path: Path) -> None:
     daemon = make_daemon(gui=str(tmp_path / "gui socket"))
     here = str(daemon.config_dir)
@@ -188,6 +189,7 @@ def test_nothing_comes_between(run: Run, proxy: RecordingProxy, tmp_path: Path) 
     assert all("Authorization" not in exchange.headers for exchange in proxy.exchanges)
 
 
+@pytest.mark.once
 def test_a_daemon_that_is_down(fresh_daemon: Daemon) -> None:
     here = {"config_dir": str(fresh_daemon.config_dir), "retries": 2}
     url, config = fresh_daemon.api_url, str(fresh_daemon.config_xml)

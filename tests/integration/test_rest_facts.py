@@ -10,6 +10,7 @@ collection is built on; facts that only other modules meet are not here. Each te
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -185,6 +186,7 @@ def test_fact_07_nested_structs_are_merged_and_null_leaves_alone(run: Run, proxy
     assert body.count(b"null") == body.count(b'"params": null') == 1  # which empties the map; no other may be sent
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", ["devices", "folders"])
 def test_fact_08_a_write_that_did_nothing_is_a_failure(run: Run, proxy: RecordingProxy, kind: str) -> None:
     """As when the body's ID is another than that of the URL: 200, and nothing happens."""
@@ -380,6 +382,7 @@ def test_fact_17_another_writer_beside_us(run: Run, proxy: RecordingProxy, folde
     assert state == "absent" or get(daemon, "folders", folder)["label"] == "ours"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("stubborn", [False, True])
 def test_fact_17_another_writer_against_us(run: Run, proxy: RecordingProxy, stubborn: bool) -> None:
     """One that takes our value back: once, and we write it again; each time, and we give up and say what."""
@@ -492,6 +495,7 @@ def test_fact_21_to_23_the_login_and_the_key_survive(run: Run, make_daemon: Make
     assert before["gui"]["user"] == "admin" and before["gui"]["password"] and before["gui"]["apiKey"]
 
 
+@pytest.mark.once
 def test_fact_24_reads_outlive_a_restart_of_the_gui(run: Run, proxy: RecordingProxy) -> None:
     add_device(proxy.daemon, "one")
     dropped = 0
@@ -508,6 +512,7 @@ def test_fact_24_reads_outlive_a_restart_of_the_gui(run: Run, proxy: RecordingPr
     bad(run("syncthing_device", proxy, device_id="one", retries=1), "unreachable", proxy.api_url)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("lost", ["answer", "request", "every answer of a write that did nothing"])
 def test_fact_24_a_lost_answer_is_looked_after(run: Run, proxy: RecordingProxy, lost: str) -> None:
     daemon = proxy.daemon
@@ -527,6 +532,7 @@ def test_fact_24_a_lost_answer_is_looked_after(run: Run, proxy: RecordingProxy, 
     assert len(proxy.writes) == (1 if lost == "answer" else 2)
 
 
+@pytest.mark.once
 def test_fact_25_an_address_from_the_environment(run: Run, make_daemon: Make) -> None:
     port = _Port()
     env = {"STGUIADDRESS": f"127.0.0.1:{port.number}", "STGUIAPIKEY": "key-of-the-environment"}
@@ -548,21 +554,19 @@ def test_fact_25_an_address_from_the_environment(run: Run, make_daemon: Make) ->
 # --- D. Transport
 
 
-def test_fact_26_three_refusals(run: Run, make_daemon: Make, tmp_path: Any) -> None:
+def test_fact_26_three_refusals(run: Run, daemon: Daemon, make_daemon: Make, tmp_path: Path) -> None:
     hosts = """
 import socket
 real = socket.getaddrinfo
 socket.getaddrinfo = lambda host, *args, **kw: real({"nas.example": "127.0.0.1"}.get(host, host), *args, **kw)
 """
     python = python_with(tmp_path, hosts)
-    for login in ({}, {"gui_user": "admin", "gui_password": "correct horse"}):
-        daemon = make_daemon(**login)
-        key = daemon.api_key[:-1]
-        assert key not in bad(run("syncthing_info", daemon, api_key=key), "api_key", daemon.api_url, "API key")
-        elsewhere = daemon.api_url.replace("127.0.0.1", "nas.example")
-        result = run("syncthing_info", daemon, api_url=elsewhere, python=python)
-        said = bad(result, "host_check", "insecureSkipHostcheck")
-        assert "127.0.0.1" in said
+    for one in (daemon, make_daemon(gui_user="admin", gui_password="correct horse")):
+        key = one.api_key[:-1]
+        assert key not in bad(run("syncthing_info", one, api_key=key), "api_key", one.api_url, "API key")
+        elsewhere = one.api_url.replace("127.0.0.1", "nas.example")
+        result = run("syncthing_info", one, api_url=elsewhere, python=python)
+        assert "127.0.0.1" in bad(result, "host_check", "insecureSkipHostcheck")
 
 
 def test_fact_27_tls(run: Run, make_daemon: Make) -> None:
@@ -618,6 +622,7 @@ def test_fact_28_a_migrating_daemon(run: Run, module: str) -> None:
         assert {method for method, _unused in server.requests} == {"GET"}
 
 
+@pytest.mark.once
 def test_fact_28_a_migration_that_begins_meanwhile(run: Run, proxy: RecordingProxy) -> None:
     answer = Answer.migration()
     proxy.on_request = lambda method, *_: None if method == "GET" else (200, answer.headers, answer.body)

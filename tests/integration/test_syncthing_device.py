@@ -62,6 +62,7 @@ def test_fields_that_this_version_lacks(run: Run, proxy: RecordingProxy) -> None
     check_lacking_fields(run, proxy, "devices", {"device_id": NEW})
 
 
+@pytest.mark.once
 def test_a_field_that_no_version_has(run: Run, proxy: RecordingProxy) -> None:
     add_device(proxy.daemon, "new")
     version = proxy.daemon.version
@@ -71,6 +72,7 @@ def test_a_field_that_no_version_has(run: Run, proxy: RecordingProxy) -> None:
     assert "extra.fromTheFuture" in result.warnings[0]
 
 
+@pytest.mark.once
 def test_by_name(run: Run, proxy: RecordingProxy) -> None:
     first = add_device(proxy.daemon, "laptop")
     second = add_device(proxy.daemon, "phone")
@@ -88,6 +90,7 @@ def test_by_name(run: Run, proxy: RecordingProxy) -> None:
     assert first not in {device["deviceID"] for device in proxy.daemon.config()["devices"]}
 
 
+@pytest.mark.once
 def test_renaming_by_the_old_name(run: Run, proxy: RecordingProxy) -> None:
     """The name that was declared is gone with the write that must then be verified."""
     found = add_device(proxy.daemon, "old")
@@ -111,6 +114,7 @@ def test_removing_leaves_folders_to_the_others(run: Run, daemon: Daemon) -> None
     assert set(shares(daemon, "shared")) == {second}
 
 
+@pytest.mark.once
 def test_a_name_that_looks_like_a_broken_id_is_still_a_name(run: Run, daemon: Daemon) -> None:
     name = NEW[:-1] + "2"
     found = add_device(daemon, name)

@@ -205,6 +205,7 @@ def test_a_file_crosses(run: Run, make_daemon: Make) -> None:
     daemons[1].wait_until(lambda: arrived.exists() and arrived.read_text() == "from the left", what="the file")
 
 
+@pytest.mark.once
 def test_unknown_devices_are_refused_before_anything_is_written(run: Run, proxy: RecordingProxy) -> None:
     add_device(proxy.daemon, "laptop")
     create = {"id": "new", "path": str(proxy.daemon.folders_dir / "new")}

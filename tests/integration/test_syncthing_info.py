@@ -70,6 +70,7 @@ def test_every_subset(run: Run, busy: Daemon) -> None:
     }
 
 
+@pytest.mark.once
 def test_it_asks_for_no_more_than_it_was_told_to(run: Run, proxy: RecordingProxy) -> None:
     for subsets, requests in (
         ([], [("GET", "/rest/system/ping")]),
@@ -97,6 +98,7 @@ def test_what_it_shows_can_be_declared_again(run: Run, proxy: RecordingProxy) ->
             assert proxy.requests == [READ]
 
 
+@pytest.mark.once
 def test_bad_subset(run: Run, proxy: RecordingProxy) -> None:
     bad(run("syncthing_info", proxy, gather_subset=["folder"]), None, "gather_subset", "folder", "all, system")
     assert not proxy.requests
