@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "since(version): only for this Syncthing version and later")
     config.addinivalue_line("markers", "until(version): only for Syncthing before this version")
     config.addinivalue_line("markers", "once: the version does not matter, so one is enough; each test has its own")
+    config.addinivalue_line("markers", "any_core: knows little of ansible-core, so that its newest release is enough")
     config.addinivalue_line("markers", "xdist_group(name): known to pytest-xdist, which may not be there")
     deselected: Counter[str] = Counter()
     config.stash[DESELECTED] = deselected

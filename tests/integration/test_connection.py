@@ -19,6 +19,8 @@ from harness.daemon import Daemon
 from harness.module import run_module
 from harness.proxy import RecordingProxy
 
+pytestmark = pytest.mark.any_core
+
 PYTHON = os.environ.get("SYNCTHING_TEST_PYTHON", sys.executable)
 HAS_UNIX = not subprocess.run([PYTHON, "-c", "import requests_unixsocket"], check=False, capture_output=True).returncode
 

@@ -26,6 +26,8 @@ from support import READ, Json, Make, add_device, add_folder, device_id, exists
 from harness.daemon import Daemon
 from harness.proxy import RecordingProxy
 
+pytestmark = pytest.mark.any_core
+
 NAMES = ("one", "two", "three")
 FOLDERS = ("plain", "with/slash", "with blank")
 SLOW = settings(

@@ -33,6 +33,8 @@ from harness.module import run_module
 from harness.proxy import DROP, RecordingProxy
 from harness.scripted import Answer, Script, ScriptedServer
 
+pytestmark = pytest.mark.any_core
+
 TESTS = Path(__file__).resolve().parents[1]
 Make = Callable[..., Daemon]
 

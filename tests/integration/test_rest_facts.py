@@ -40,6 +40,8 @@ from harness.proxy import DROP, Drop, RecordingProxy
 from harness.scripted import Answer, ScriptedServer
 
 DEVICES, FOLDERS, CONFIG = "/rest/config/devices", "/rest/config/folders", "/rest/config"
+pytestmark = pytest.mark.any_core
+
 YEAR = 365 * 24 * 3600
 
 
