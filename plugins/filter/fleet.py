@@ -1,0 +1,63 @@
+# Copyright (c) 2026 community.syncthing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filters fleet and fleet_peers; each is documented in the YAML file of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.plugin_utils._fleet import Fleet
+
+
+def fleet(declared: Any, host: str, *, members: Any, groups: Any, missing: str = "fail", purge: Any = ()) -> Any:
+    if missing not in ("fail", "skip"):
+        raise AnsibleFilterError("missing is %r, it must be fail or skip." % missing)
+    if not isinstance(members, Mapping):
+        raise AnsibleFilterError("members must be a dict of inventory hosts with their device IDs.")
+    try:
+        found = _fleet(declared, groups)
+        found.refuse_purge(plain(purge or ()))
+        return found.result(plain(host), plain(members), missing)
+    except InvalidInput as exc:
+        raise AnsibleFilterError(str(exc)) from None
+
+
+def fleet_peers(declared: Any, hosts: Any, *, groups: Any) -> Any:
+    asked = plain(hosts)
+    if not isinstance(asked, (str, list)):
+        raise AnsibleFilterError("hosts must be a list of inventory hosts, or one.")
+    try:
+        return _fleet(declared, groups).peers([asked] if isinstance(asked, str) else asked)
+    except InvalidInput as exc:
+        raise AnsibleFilterError(str(exc)) from None
+
+
+def _fleet(declared: Any, groups: Any) -> Fleet:
+    if not isinstance(groups, Mapping):
+        raise AnsibleFilterError("groups must be the variable groups of the inventory: pass groups=groups.")
+    return Fleet(plain(declared), plain(groups))
+
+
+def plain(value: Any) -> Any:
+    """Turn what Ansible hands out (tagged, lazy, unsafe, encrypted) into Python's own types, and copy it."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, (int, float)):
+        return int(value) if isinstance(value, int) else float(value)
+    if isinstance(value, Mapping):
+        return {plain(key): plain(content) for key, content in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(content) for content in value]
+    return str(value)  # text from a vault, which is decrypted by this
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Any]:
+        return {"fleet": fleet, "fleet_peers": fleet_peers}

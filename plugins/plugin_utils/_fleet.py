@@ -1,0 +1,482 @@
+# Copyright (c) 2026 community.syncthing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""A fleet declared once, and what it means for one host. Pure: plain data in, plain data out.
+
+Whatever can't be meant raises InvalidInput, for every host alike: a fleet that is wrong anywhere is applied nowhere.
+The cost is linear in the number of memberships (hosts times folders), also of the checks.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ntpath
+import posixpath
+import re
+import typing as t
+
+from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
+
+from ..module_utils import _desired, _device_id, _schema
+from ..module_utils._errors import InvalidInput
+from ..module_utils._schema import Json
+
+ENCRYPTED = "receiveencrypted"
+TOPOLOGIES = ("mesh", "hub", "introducer")
+
+_DEVICE = {field.option: field for field in _schema.DEVICE}
+_FOLDER = {field.option: field for field in _schema.FOLDER}
+# Options of syncthing_folder and syncthing_device, but not those that the fleet itself answers.
+_OVERRIDES = set(_desired.folder_argument_spec()) - {"id", "devices", "append_devices", "state"}
+_OUTSIDE_KEYS = set(_desired.device_argument_spec()) - {"state"}
+_FLEET_KEYS = {"folders", "outside_devices", "topology", "hubs"}
+_FOLDER_KEYS = _OVERRIDES | {"id", "members", "encryption_password"}
+_MEMBER_KEYS = _OVERRIDES | {"name", "encryption_password"}
+_OUTSIDE_MEMBER_KEYS = {"name", "type", "encryption_password"}
+_IDENTITY_KEYS = {"device_id", "addresses", "name"}
+
+Overrides = t.Dict[str, t.Any]
+Passwords = t.Dict[str, t.Optional[str]]
+
+
+class Folder(t.NamedTuple):
+    id: str
+    options: Json
+    members: t.Dict[str, Overrides]  # by name: inventory hosts and outside devices
+    encrypted: Passwords  # the members that get encrypted data only; None: nobody of ours encrypts for them
+
+
+class Identity(t.NamedTuple):
+    """What others must know of a host."""
+
+    device_id: str
+    name: str
+    addresses: t.List[str]
+
+
+class Fleet:
+    """A fleet that was checked as a whole. ``declared`` and ``groups`` (of the inventory) are never modified."""
+
+    def __init__(self, declared: t.Any, groups: t.Mapping[str, t.Sequence[str]]) -> None:
+        self.groups = groups
+        self.hosts = {host for hosts in groups.values() for host in hosts}
+        declared = _dict(declared, "the fleet", _FLEET_KEYS)
+        self.outside = self._outside_devices(declared)
+        self.topology = declared.get("topology", "mesh")
+        if self.topology not in TOPOLOGIES:
+            raise InvalidInput("topology is %r: it must be one of %s." % (self.topology, ", ".join(TOPOLOGIES)))
+        self.hubs = self._hubs(declared)
+        self.folders: t.List[Folder] = []
+        for number, item in enumerate(_list(declared.get("folders"), "folders")):
+            self.folders.append(self._folder(item, "folders[%d]" % number))
+        self._refuse_folders_twice()
+        self._refuse_shared_paths()
+
+    # -- what is asked of it
+
+    def members(self, host: str) -> t.List[Folder]:
+        """Return the folders of an inventory host."""
+        if host not in self.hosts:
+            raise InvalidInput("%r is no host of the inventory.%s" % (host, _hint(host, self.hosts)))
+        return [folder for folder in self.folders if host in folder.members]
+
+    def partners(self, folder: Folder, member: str) -> t.List[str]:
+        """Return the other members that this one shares the folder with, sorted."""
+        found = set(folder.members)
+        if self.topology != "mesh" and member not in self.hubs:
+            found &= self.hubs
+        if member in folder.encrypted:
+            # Syncthing refuses to exchange what is encrypted with different passwords.
+            mine = folder.encrypted[member]
+            found -= {other for other, password in folder.encrypted.items() if password != mine}
+        found.discard(member)
+        return sorted(found)
+
+    def peers(self, hosts: t.Iterable[str]) -> t.List[str]:
+        """Return the inventory hosts whose device IDs these hosts need, themselves included, sorted."""
+        asked = set(hosts)
+        found = set(asked)
+        for host in sorted(asked - self.hosts):
+            self.members(host)  # says what is wrong
+        for folder in self.folders:
+            # Members that are alike share with the same ones, so one of each kind is enough to ask.
+            mine = asked.intersection(folder.members)
+            kinds = {(host in self.hubs, host in folder.encrypted, folder.encrypted.get(host)): host for host in mine}
+            for host in kinds.values():
+                found.update(self.partners(folder, host))
+        return sorted(found - set(self.outside))
+
+    def result(self, host: str, identities: t.Mapping[str, t.Any], missing: str = "fail") -> Json:
+        """Return ``devices`` and ``folders`` of one host, as syncthing_config takes them."""
+        folders = [(folder, self.partners(folder, host)) for folder in self.members(host)]
+        needed = {host}.union(*(partners for _folder, partners in folders))
+        known = self._identities(identities)
+        without = sorted(needed - set(known) - set(self.outside))
+        if without and folders and missing != "skip":
+            raise InvalidInput(
+                "%s needs the device ID of %s, which is not known: run the play on %s too, or set "
+                "syncthing_device_id or syncthing_certificate in the variables of each."
+                % (host, ", ".join(without), "it" if len(without) == 1 else "them")
+            )
+        ids = {name: identity.device_id for name, identity in known.items()}
+        ids.update((name, device["device_id"]) for name, device in self.outside.items())
+        return {
+            "devices": [self._device(name, host, known) for name in sorted(needed) if name in ids],
+            "folders": [
+                dict(
+                    folder.options,
+                    **_options(folder.members[host]),
+                    devices=[_share(folder, host, partner, ids[partner]) for partner in partners if partner in ids],
+                )
+                for folder, partners in folders
+            ],
+        }
+
+    def _device(self, name: str, host: str, known: t.Mapping[str, Identity]) -> Json:
+        introduces = self.topology == "introducer" and name in self.hubs and host not in self.hubs
+        if name in self.outside:
+            return dict({"introducer": True} if introduces else {}, **self.outside[name])
+        device: Json = {"device_id": known[name].device_id, "name": known[name].name}
+        if name != host:
+            device.update(addresses=known[name].addresses, introducer=introduces)
+        return device
+
+    def _identities(self, given: t.Mapping[str, t.Any]) -> t.Dict[str, Identity]:
+        """Check what is known of the hosts; two with one ID or one name would be one device to the others."""
+        known: t.Dict[str, Identity] = {}
+        names = {device["name"]: name for name, device in self.outside.items()}
+        ids = {device["device_id"]: name for name, device in self.outside.items()}
+        for host in sorted(set(given) & self.hosts):
+            item = _dict(given[host], "the identity of %s" % host, _IDENTITY_KEYS)
+            if not item.get("device_id"):
+                continue
+            device_id = _id(item["device_id"], host)
+            name = _text(item.get("name", host), "the name of %s" % host)
+            addresses = [str(address) for address in _list(item.get("addresses"), "the addresses of %s" % host)]
+            _check(_DEVICE["addresses"], addresses, host)
+            if device_id in ids:
+                raise InvalidInput(
+                    "%s and %s have the same device ID %s: a copy of a machine must get an identity of its own. "
+                    "Remove key.pem and cert.pem on one of them, so that new ones are made."
+                    % (ids[device_id], host, device_id)
+                )
+            if name in names:
+                raise InvalidInput(
+                    "%s and %s are both named %r: give one of them another name." % (names[name], host, name)
+                )
+            ids[device_id] = names[name] = host
+            known[host] = Identity(device_id, name, addresses or ["dynamic"])
+        return known
+
+    def refuse_purge(self, purge: t.Sequence[str]) -> None:
+        """Folders that a device may add by itself would be removed again in the next run."""
+        for name, device in sorted(self.outside.items()):
+            if "folders" in purge and device.get("auto_accept_folders") in BOOLEANS_TRUE:
+                raise InvalidInput(
+                    "outside device %r: auto_accept_folders can't go with purging folders, which would remove what "
+                    "was accepted. Set auto_accept_folders to false, or don't purge folders." % name
+                )
+
+    # -- what is declared
+
+    def _outside_devices(self, declared: Json) -> t.Dict[str, Json]:
+        devices: t.Dict[str, Json] = {}
+        ids: t.Dict[str, str] = {}
+        for number, item in enumerate(_list(declared.get("outside_devices"), "outside_devices")):
+            place = "outside_devices[%d]" % number
+            device = _dict(item, place, _OUTSIDE_KEYS)
+            name = device["name"] = _text(device.get("name"), place + ".name")
+            place = "outside device %r" % name
+            if name in self.hosts or name in self.groups:
+                raise InvalidInput("%s: a host or group of the inventory has that name; give it another one." % place)
+            if name in devices:
+                raise InvalidInput("%s is declared twice: give one of them another name." % place)
+            device_id = device["device_id"] = _id(device.get("device_id"), place)
+            if device_id in ids:
+                raise InvalidInput(
+                    "%s has the device ID of %r, %s: declare it once." % (place, ids[device_id], device_id)
+                )
+            device["addresses"] = _list(device.get("addresses"), "%s: addresses" % place) or ["dynamic"]
+            _check_all(_DEVICE, device, place)
+            ids[device_id] = name
+            devices[name] = device
+        return devices
+
+    def _hubs(self, declared: Json) -> t.Set[str]:
+        names = _list(declared.get("hubs"), "hubs")
+        if self.topology == "mesh" and names:
+            raise InvalidInput("hubs mean nothing in a mesh: set topology to hub or introducer, or leave them out.")
+        if self.topology != "mesh" and not names:
+            raise InvalidInput("topology %s needs hubs: say which hosts, groups or outside devices." % self.topology)
+        return {host for name in names for host in self._resolve(_text(name, "hubs"), "hubs")[1]}
+
+    def _resolve(self, name: str, place: str) -> t.Tuple[bool, t.Sequence[str]]:
+        """Return whether it is a group, and whom it means. A host that is named like a group is the host."""
+        if name in self.hosts or name in self.outside:
+            return False, (name,)
+        if name in self.groups:
+            return True, self.groups[name]
+        raise InvalidInput(
+            "%s: unknown member %r, it is no host or group of the inventory and no outside device.%s"
+            % (place, name, _hint(name, [*self.hosts, *self.groups, *self.outside]))
+        )
+
+    def _folder(self, item: t.Any, place: str) -> Folder:
+        folder = _dict(item, place, _FOLDER_KEYS)
+        folder_id = folder["id"] = _text(folder.get("id"), place + ".id")
+        place = "folder %r" % folder_id
+        if "members" not in folder:
+            raise InvalidInput("%s has no members: say which hosts, groups or outside devices hold it." % place)
+        _check_all(_FOLDER, folder, place)
+        password = _password(folder, place)
+        members, encrypts = self._members(_list(folder.pop("members"), "%s: members" % place), place)
+        if password and folder.get("type") != ENCRYPTED and not encrypts:
+            raise InvalidInput(
+                "%s has an encryption_password, but nobody gets it encrypted: set type to %s for the members that "
+                "must not read it." % (place, ENCRYPTED)
+            )
+        folder.pop("encryption_password", None)
+        made = Folder(folder_id, folder, members, self._encrypted(folder, members, password, place))
+        self._check_members(made, place)
+        return made
+
+    def _members(self, items: t.List[t.Any], place: str) -> t.Tuple[t.Dict[str, Overrides], bool]:
+        """Return the overrides by member, and whether any entry says that its members get encrypted data."""
+        by_group: t.Dict[str, Overrides] = {}
+        by_name: t.Dict[str, Overrides] = {}
+        encrypts = False
+        for number, item in enumerate(items):
+            where = "%s: members[%d]" % (place, number)
+            overrides = {"name": item} if isinstance(item, str) else _dict(item, where, _MEMBER_KEYS)
+            name = _text(overrides.pop("name", None), where + ".name")
+            is_group, hosts = self._resolve(name, place)
+            if overrides:
+                where = "%s: member %r" % (place, name)
+                if name in self.outside:
+                    _refuse_own_side(overrides, where)
+                _check_all(_FOLDER, overrides, where)
+                _password(overrides, where)
+                encrypts = encrypts or overrides.get("type") == ENCRYPTED or name in self.outside
+            found = by_group if is_group else by_name
+            for host in hosts:
+                before = found.get(host)
+                found[host] = _combined(before, overrides, host, place) if before and overrides else before or overrides
+        for host, overrides in by_name.items():
+            group = by_group.get(host)
+            by_group[host] = dict(group, **overrides) if group and overrides else group or overrides
+        return by_group, encrypts
+
+    def _encrypted(
+        self, folder: Json, members: t.Dict[str, Overrides], common: t.Optional[str], place: str
+    ) -> Passwords:
+        encrypted: Passwords = {}
+        for member, overrides in members.items():
+            if not overrides and folder.get("type") != ENCRYPTED:
+                continue
+            password = overrides.get("encryption_password")
+            # An outside device's own type isn't ours to set, so there a password says enough.
+            kind = overrides.get("type", ENCRYPTED if password else None)
+            if member not in self.outside:
+                kind = overrides.get("type", folder.get("type"))
+            if kind == ENCRYPTED:
+                encrypted[member] = password or common
+            elif password:
+                raise InvalidInput(
+                    "%s: %s has an encryption_password but the type %s: set its type to %s if it must not read the "
+                    "folder, or leave the password out." % (place, member, kind or "sendreceive", ENCRYPTED)
+                )
+        return encrypted
+
+    def _check_members(self, folder: Folder, place: str) -> None:
+        hubs = self.hubs & set(folder.members)
+        if self.topology != "mesh" and folder.members and not hubs:
+            raise InvalidInput(
+                "%s: none of its members is a hub, so they could not reach each other: add a hub to its members, or "
+                "make one of %s a hub." % (place, ", ".join(sorted(folder.members)[:3]))
+            )
+        if not folder.options.get("path"):
+            lacking = sorted(m for m, own in folder.members.items() if not own.get("path") and m not in self.outside)
+            if lacking:
+                raise InvalidInput(
+                    "%s has no path on %s: set path for the folder or for that member." % (place, _some(lacking))
+                )
+        if folder.encrypted:
+            self._check_encryption(folder, hubs, place)
+
+    def _check_encryption(self, folder: Folder, hubs: t.Set[str], place: str) -> None:
+        trusted = set(folder.members) - set(folder.encrypted)
+        if not trusted:
+            raise InvalidInput(
+                "%s: all its members are %s, so nobody could read it: one at least needs another type."
+                % (place, ENCRYPTED)
+            )
+        for member, password in sorted(folder.encrypted.items()):
+            if self.topology == "introducer" and member in hubs:
+                raise InvalidInput(
+                    "%s: the hub %s gets it encrypted, but an introducer must be trusted: take another hub, or the "
+                    "topology hub." % (place, member)
+                )
+            reached = trusted if self.topology == "mesh" or member in hubs else trusted & hubs
+            if not password and reached - set(self.outside):
+                raise InvalidInput(
+                    "%s: %s is %s and needs an encryption_password, on the member or on the folder. Only the members "
+                    "that may read the folder get to know it." % (place, member, ENCRYPTED)
+                )
+            if not reached and all(folder.encrypted[hub] != password for hub in hubs):
+                raise InvalidInput(
+                    "%s: %s shares it with hubs only, and they hold it encrypted with another password: add a hub "
+                    "that may read it, or use one password." % (place, member)
+                )
+
+    def _refuse_folders_twice(self) -> None:
+        seen: t.Set[str] = set()
+        for folder in self.folders:
+            if folder.id in seen:
+                raise InvalidInput("folder %r is declared twice: put all its members into one entry." % folder.id)
+            seen.add(folder.id)
+        self.folders.sort(key=lambda folder: folder.id)
+
+    def _refuse_shared_paths(self) -> None:
+        """No folder in or around another one on the same host: each would take the other's files for its own."""
+        places: t.Dict[t.Tuple[str, ...], t.Dict[str, str]] = {}  # path to hosts to folder
+        for folder in self.folders:
+            common = folder.options.get("path")
+            here = places.setdefault(_parts(common), {}) if common else {}
+            for host, overrides in folder.members.items():
+                if host in self.outside:
+                    continue
+                own = overrides.get("path") if overrides else None
+                found = places.setdefault(_parts(own), {}) if own else here
+                other = found.setdefault(host, folder.id)
+                if other != folder.id:
+                    raise InvalidInput(
+                        "Folders %r and %r have the same path on %s: give one of them another path."
+                        % (other, folder.id, host)
+                    )
+        for parts, inner in places.items():
+            for length in range(1, len(parts)):
+                outer = places.get(parts[:length])
+                both = outer and outer.keys() & inner.keys()
+                if outer and both:
+                    host = min(both)
+                    raise InvalidInput(
+                        "Folder %r lies in the directory of folder %r on %s: give one of them another path."
+                        % (inner[host], outer[host], host)
+                    )
+
+
+def _share(folder: Folder, host: str, partner: str, device_id: str) -> Json:
+    if partner in folder.encrypted and host not in folder.encrypted:
+        return {"device": device_id, "encryption_password": folder.encrypted[partner]}
+    return {"device": device_id}
+
+
+def _options(overrides: Overrides) -> Overrides:
+    return {key: value for key, value in overrides.items() if key != "encryption_password"}
+
+
+def _refuse_own_side(overrides: Overrides, place: str) -> None:
+    for key in sorted(set(overrides) - _OUTSIDE_MEMBER_KEYS):
+        raise InvalidInput(
+            "%s: %s belongs to the side of an outside device, which is not managed from here." % (place, key)
+        )
+    if overrides.get("type", ENCRYPTED) != ENCRYPTED:
+        raise InvalidInput(
+            "%s: the type of an outside device is its own; only %s can be said here." % (place, ENCRYPTED)
+        )
+
+
+def _combined(one: Overrides, two: Overrides, host: str, place: str) -> Overrides:
+    for key in sorted(one.keys() & two.keys()):
+        if one[key] != two[key]:
+            values = "different values" if key == "encryption_password" else "both %r and %r" % (one[key], two[key])
+            raise InvalidInput(
+                "%s: %s is given %s for %s, by entries of equal rank: say it once, in an entry for the host itself."
+                % (place, host, values, key)
+            )
+    return dict(one, **two)
+
+
+# -- input of any shape
+
+
+def _dict(value: t.Any, place: str, known: t.Set[str]) -> Json:
+    """Return a copy without what is not set; an unknown key is a typing error."""
+    if not isinstance(value, dict):
+        raise InvalidInput("%s must be a dict with keys such as %s." % (place, ", ".join(sorted(known)[:3])))
+    for key in value:
+        if key not in known:
+            name = _schema.snake(str(key))
+            hint = " Write it %s." % name if name in known else _hint(name, known)
+            raise InvalidInput("%s: unknown key %r.%s" % (place, key, hint))
+    return {key: content for key, content in value.items() if content is not None and content != ""}
+
+
+def _list(value: t.Any, place: str) -> t.List[t.Any]:
+    if value is None or value == "":
+        return []
+    if not isinstance(value, list):
+        raise InvalidInput("%s must be a list." % place)
+    return value
+
+
+def _text(value: t.Any, place: str) -> str:
+    if not value or not isinstance(value, str):
+        raise InvalidInput("%s must be text%s." % (place, ", in quotes" if value else " and is required"))
+    return value
+
+
+def _id(value: t.Any, place: str) -> str:
+    try:
+        return _device_id.normalise(_text(value, "device_id"))
+    except InvalidInput as exc:
+        raise InvalidInput("%s: %s" % (place, exc)) from None
+
+
+def _password(options: Overrides, place: str) -> t.Optional[str]:
+    """Take the value for text only: 0123 in YAML would become 83, and nobody must read it in an error."""
+    password = options.get("encryption_password")
+    if password is not None and not isinstance(password, str):
+        raise InvalidInput("%s: encryption_password must be text, in quotes." % place)
+    return password
+
+
+def _check_all(table: t.Mapping[str, _schema.Field], values: Json, place: str) -> None:
+    for key in values:
+        if key in table:
+            _check(table[key], values[key], place)
+
+
+def _check(field: _schema.Field, value: t.Any, place: str) -> None:
+    """What the module would refuse later on one host is refused here for all; numbers and the like are left to it."""
+    if field.type == "str" and isinstance(value, (dict, list)):
+        raise InvalidInput("%s: %s must be text." % (place, field.option))
+    if field.choices and value not in field.choices:
+        raise InvalidInput(
+            "%s: %s is %r, it must be one of %s." % (place, field.option, value, ", ".join(field.choices))
+        )
+    if field.check and field.type in ("str", "list"):
+        wrong = field.check([str(item) for item in value] if isinstance(value, list) else str(value))
+        if wrong:
+            raise InvalidInput("%s: %s %s." % (place, field.option, wrong))
+
+
+def _hint(name: str, known: t.Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return " Did you mean %r?" % near[0] if near else ""
+
+
+def _some(names: t.Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (" and %d more" % (len(names) - 3) if len(names) > 3 else "")
+
+
+def _parts(path: str) -> t.Tuple[str, ...]:
+    """``/srv//a/../b/`` and ``/srv/b`` are one directory; so are ``C:\\Data`` and ``c:/data``."""
+    if re.match(r"[A-Za-z]:|\\", path):
+        path = ntpath.normcase(ntpath.normpath(path)).replace("\\", "/")
+        return tuple(filter(None, path.split("/")))
+    path = posixpath.normpath(path)
+    return ("/" if path.startswith("/") else "", *filter(None, path.split("/")))
