@@ -53,7 +53,7 @@ class SyncthingClient:
         timeout: float = 30,
         retries: int = 5,
     ) -> None:
-        self._timeout = timeout
+        self.timeout = timeout
         self._retries = retries
         self._auth_method = auth_method
         self._validate_certs = validate_certs
@@ -92,17 +92,32 @@ class SyncthingClient:
             self._seen["X-Syncthing-Version"] = self.get("/rest/system/version")["version"]
         return self._seen["X-Syncthing-Version"]
 
-    def get(self, path: str, params: t.Optional[t.Mapping[str, t.Any]] = None) -> t.Any:
-        """Return the decoded JSON answer. ``path`` begins with /rest and is percent-encoded."""
-        return self._decode("GET", path, self._repeat("GET", path, None, params))
+    def get(
+        self,
+        path: str,
+        params: t.Optional[t.Mapping[str, t.Any]] = None,
+        within: t.Optional[float] = None,
+    ) -> t.Any:
+        """Return the decoded JSON answer. ``path`` begins with /rest and is percent-encoded.
 
-    def write(self, method: str, path: str, body: t.Any = None) -> None:
+        ``within``: how many seconds this request may take, instead of the client's timeout.
+        """
+        return self._decode("GET", path, self._repeat("GET", path, None, params, within=within))
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        body: t.Any = None,
+        params: t.Optional[t.Mapping[str, t.Any]] = None,
+        within: t.Optional[float] = None,
+    ) -> None:
         """Send one write (PUT, POST, DELETE), with ``body`` as JSON.
 
         It is sent once: Unreachable or RequestTimeout may mean that it took effect and only the answer was lost.
         """
         data = None if body is None else json.dumps(body).encode("ascii")
-        answer = self._repeat(method, path, data, None)
+        answer = self._repeat(method, path, data, params, within=within)
         # Some answers are JSON under the name of text/plain, such as that of /rest/system/restart.
         if answer.body and not answer.is_json and not answer.text.startswith("{"):
             self._raise_not_json(method, path, answer)
@@ -129,7 +144,7 @@ class SyncthingClient:
         if endpoint != self.endpoint:
             self._session.close()
             self._open(endpoint)
-        self._patient_until = time.monotonic() + self._timeout
+        self._patient_until = time.monotonic() + self.timeout
 
     def config(self) -> t.Dict[str, t.Any]:
         """Return ``GET /rest/config``. Raises UnsupportedFeature where it doesn't exist (before Syncthing 1.12)."""
@@ -157,11 +172,13 @@ class SyncthingClient:
         data: t.Optional[bytes],
         params: t.Optional[t.Mapping[str, t.Any]],
         auth: t.Optional[t.Dict[str, str]] = None,
+        within: t.Optional[float] = None,
     ) -> _Answer:
         attempt = 0
+        timeout = self.timeout if within is None else within
         while True:
             try:
-                return self._check(method, path, self._send(method, path, data, params, auth or self._auth))
+                return self._check(method, path, self._send(method, path, data, params, auth or self._auth, timeout))
             except (errors.Unreachable, errors.ServerError) as exc:
                 waiting = isinstance(exc, errors.Unreachable) and time.monotonic() < self._patient_until
                 if not (waiting or attempt < self._retries) or not self._may_repeat(method, exc):
@@ -183,13 +200,14 @@ class SyncthingClient:
         data: t.Optional[bytes],
         params: t.Optional[t.Mapping[str, t.Any]],
         auth: t.Dict[str, str],
+        timeout: float,
     ) -> _Answer:
         exceptions = requests.exceptions
         lower = urllib3.exceptions  # what reading the body raises
         headers = dict(auth)
         if data is not None:
             headers["Content-Type"] = "application/json"
-        deadline = time.monotonic() + self._timeout
+        deadline = time.monotonic() + timeout
         try:
             response = self._session.request(
                 method,
@@ -197,18 +215,18 @@ class SyncthingClient:
                 params=params,
                 data=data,
                 headers=headers,
-                timeout=self._timeout,
+                timeout=timeout,
                 # The key must never follow to another place.
                 allow_redirects=False,
                 stream=True,
             )
-            body = self._body(response, deadline)
+            body = self._body(response, deadline, timeout)
             response.raw.release_conn()
             return _Answer(response.status_code, response.headers, body)
         except exceptions.SSLError as exc:
             raise self._tls_error(exc) from None
         except (exceptions.Timeout, lower.TimeoutError, socket.timeout):
-            raise self._timed_out(method, path) from None
+            raise self._timed_out(method, path, timeout) from None
         except (exceptions.InvalidURL, exceptions.InvalidSchema, UnicodeError):
             raise errors.InvalidInput("api_url %s is not a URL that can be used." % self.endpoint.url) from None
         except (OSError, exceptions.RequestException, lower.HTTPError, http.client.HTTPException) as exc:
@@ -220,7 +238,7 @@ class SyncthingClient:
                 % (self.endpoint.url, self.endpoint.source, _reason(exc))
             ) from None
 
-    def _body(self, response: t.Any, deadline: float) -> bytes:
+    def _body(self, response: t.Any, deadline: float, timeout: float) -> bytes:
         # What is there is taken at once, so that an answer that trickles meets the deadline. urllib3 1 has no read1.
         read = getattr(response.raw, "read1", None) or response.raw._fp.read1
         parts: t.List[bytes] = []
@@ -240,20 +258,20 @@ class SyncthingClient:
                         % (self.endpoint.url, _MAX_ANSWER // 2**20)
                     )
                 if time.monotonic() > deadline:
-                    raise self._timed_out(response.request.method, response.request.path_url)
+                    raise self._timed_out(response.request.method, response.request.path_url, timeout)
         except BaseException:
             response.close()
             raise
 
-    def _timed_out(self, method: str, path: str) -> errors.RequestTimeout:
+    def _timed_out(self, method: str, path: str, timeout: float) -> errors.RequestTimeout:
         return errors.RequestTimeout(
             "%s %s%s took longer than %g s. Raise 'timeout', or look at what keeps the daemon busy."
-            % (method, self.endpoint.url, path.split("?")[0], self._timeout)
+            % (method, self.endpoint.url, path.split("?")[0], timeout)
         )
 
     def _tls_error(self, exc: Exception) -> errors.TlsMismatch:
         url = self.endpoint.url
-        offered = _transport.offered_fingerprint(url, self._timeout)
+        offered = _transport.offered_fingerprint(url, self.timeout)
         if not offered:
             return errors.TlsMismatch("%s does not speak TLS: write http:// in api_url. (%s)" % (url, _reason(exc)))
         expected = _transport.expected_fingerprint(self._session)

@@ -16,9 +16,11 @@ class SyncthingError(Exception):
 
     ``code`` is a stable word for playbooks and tests; the sentence may be reworded at any time.
     ``status`` is the HTTP status and ``body`` the daemon's own text, where there was an answer.
+    ``results`` are what a module returns beside the error.
     """
 
     code = "error"
+    results: t.Mapping[str, t.Any] = {}
 
     def __init__(self, message: str, status: t.Optional[int] = None, body: t.Optional[str] = None) -> None:
         super().__init__(message)
@@ -45,6 +47,8 @@ class Unreachable(SyncthingError):
 
 
 class RequestTimeout(SyncthingError):
+    """One request, or all that was waited for, took too long."""
+
     code = "timeout"
 
 

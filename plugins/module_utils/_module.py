@@ -92,22 +92,35 @@ class SyncthingModule(AnsibleModule):
 
     def run(self, work: t.Callable[[SyncthingModule, SyncthingClient], t.Dict[str, t.Any]]) -> t.NoReturn:
         """Connect, call ``work(module, client)`` and exit with what it returns, or fail in words."""
-        options: t.Dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
+
+        def connected(module: SyncthingModule) -> t.Dict[str, t.Any]:
+            with module.connect() as client:
+                return work(module, client)
+
+        self.run_unconnected(connected)
+
+    def run_unconnected(self, work: t.Callable[[SyncthingModule], t.Dict[str, t.Any]]) -> t.NoReturn:
+        """Call ``work(module)`` and exit with what it returns, or fail in words."""
         try:
-            if not 0 < options["timeout"] <= _DAY or options["retries"] < 0:
-                raise InvalidInput("timeout must be more than 0 and at most %d s, retries at least 0." % _DAY)
-            where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user")}
-            endpoint = _discovery.resolve(**where)
-            if endpoint.api_key:
-                self.hide(endpoint.api_key)
-            with SyncthingClient(endpoint, **options) as client:
-                result = work(self, client)
+            result = work(self)
         except SyncthingError as exc:
-            self.fail_json(msg=str(exc), error={"code": exc.code, "status": exc.status, "body": exc.body})
+            error = {"code": exc.code, "status": exc.status, "body": exc.body}
+            self.fail_json(msg=str(exc), error=error, **exc.results)
         except MissingLibrary as exc:
             self.fail_json(msg=missing_required_lib(exc.name), exception=exc.details)
         self.exit_json(**result)
         raise AssertionError  # it has exited
+
+    def connect(self, **overrides: t.Any) -> SyncthingClient:
+        """Return a client for the daemon that the options name; ``overrides`` replace some of them."""
+        options: t.Dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
+        if not 0 < options["timeout"] <= _DAY or options["retries"] < 0:
+            raise InvalidInput("timeout must be more than 0 and at most %d s, retries at least 0." % _DAY)
+        where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user")}
+        endpoint = _discovery.resolve(**where)
+        if endpoint.api_key:
+            self.hide(endpoint.api_key)
+        return SyncthingClient(endpoint, **dict(options, **overrides))
 
     def reconcile(self, client: SyncthingClient, desired: Desired) -> t.Tuple[Outcome, t.Dict[str, t.Any]]:
         """Bring the daemon to what is desired; return the outcome and the results that all modules share."""

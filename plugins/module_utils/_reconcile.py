@@ -8,13 +8,13 @@
 
 from __future__ import annotations
 
-import difflib
 import typing as t
 
 from . import _device_id, _schema
 from ._changes import Change
 from ._desired import SECTIONS, Desired, Device, Folder, Section, Share
 from ._errors import InvalidInput, UnsupportedFeature
+from ._names import Devices
 from ._schema import Field, Json, Table
 
 Version = t.Tuple[int, ...]
@@ -63,14 +63,14 @@ class _Planner:
         self.folders: t.Dict[str, Json] = {folder["id"]: folder for folder in current.config["folders"]}
         self.changes: t.List[Change] = []
         self.warnings: t.List[str] = []
-        self._ids_by_name: t.Optional[t.Dict[str, t.List[str]]] = None
+        self._names = Devices(self.devices)
 
     def plan(self) -> Plan:
         device_ids = [self._plan_device(device) for device in self.desired.devices]
         self._refuse_twice(device_ids, "devices", "device_id")
         if self.desired.purge.devices:
             self._purge_devices(set(device_ids))
-        self._ids_by_name = None  # devices declared in the same run have names too
+        self._names = Devices(self.devices)  # those declared in the same run have names too
         for folder in self.desired.folders:
             self._plan_folder(folder)
         self._refuse_twice([folder.id for folder in self.desired.folders], "folders", "id")
@@ -88,9 +88,13 @@ class _Planner:
 
     def _plan_device(self, wanted: Device) -> str:
         place = wanted.place + "device_id"
-        if not wanted.present and not _device_id.looks_like_id(wanted.device) and wanted.device not in self._names():
+        if (
+            not wanted.present
+            and not _device_id.looks_like_id(wanted.device)
+            and wanted.device not in self._names.by_name
+        ):
             return ""  # removed before, and its name with it
-        device_id = self._resolve(wanted.device, place, must_exist=False)
+        device_id = self._names.resolve(wanted.device, place, must_exist=False)
         before = self.devices.get(device_id)
         if not wanted.present:
             if device_id == self.current.my_id:
@@ -106,7 +110,7 @@ class _Planner:
         after = dict(base)
         values = dict(wanted.values)
         if values.get("introducedBy"):
-            values["introducedBy"] = self._resolve(values["introducedBy"], wanted.place + "introduced_by")
+            values["introducedBy"] = self._names.resolve(values["introducedBy"], wanted.place + "introduced_by")
         ignored_folders = values.pop("ignoredFolders", None)
         if ignored_folders is not None:
             after["ignoredFolders"] = _ignored_folders(after.get("ignoredFolders", []), ignored_folders)
@@ -124,45 +128,6 @@ class _Planner:
     def _new_device(self, device_id: str) -> Json:
         template = self.current.config.get("defaults", {}).get("device")
         return dict(template or _schema.FACTORY_DEVICE, deviceID=device_id, introducedBy="")
-
-    def _resolve(self, ref: str, place: str, must_exist: bool = True) -> str:
-        """Return the canonical device ID of an ID or a unique name."""
-        if ref in self.devices:
-            return ref  # spelt as the daemon does
-        if _device_id.looks_like_id(ref):
-            try:
-                device_id = _device_id.normalise(ref)
-            except InvalidInput as exc:
-                # Somebody may have named a device like that.
-                if ref not in self._names():
-                    raise InvalidInput("%s: %s" % (place, exc)) from None
-            else:
-                if must_exist and device_id not in self.devices:
-                    raise InvalidInput(
-                        "%s: the device %s is not configured on this daemon; Syncthing would drop it without a word. "
-                        "Add it first, with syncthing_device." % (place, device_id)
-                    )
-                return device_id
-        found = self._names().get(ref, [])
-        if len(found) > 1:
-            raise InvalidInput(
-                "%s: %d devices are named %r (%s): use the device ID." % (place, len(found), ref, ", ".join(found))
-            )
-        if not found:
-            near = difflib.get_close_matches(ref, self._names(), n=3)
-            raise InvalidInput(
-                "%s: no configured device is named %r, and it is not a device ID.%s"
-                % (place, ref, " Did you mean %s?" % " or ".join(map(repr, near)) if near else "")
-            )
-        return found[0]
-
-    def _names(self) -> t.Dict[str, t.List[str]]:
-        if self._ids_by_name is None:
-            self._ids_by_name = {}
-            for device_id, device in self.devices.items():
-                if device.get("name"):
-                    self._ids_by_name.setdefault(device["name"], []).append(device_id)
-        return self._ids_by_name
 
     # -- folders
 
@@ -212,7 +177,7 @@ class _Planner:
         }
         asked: t.Dict[str, Share] = {}
         for entry in wanted.shares or ():
-            device_id = self._resolve(entry.device, entry.place)
+            device_id = self._names.resolve(entry.device, entry.place)
             if device_id in asked:
                 raise InvalidInput(
                     "%s: the device %s is in the list twice, also as %s."
@@ -224,7 +189,9 @@ class _Planner:
                 share = dict(share, encryptionPassword=entry.encryption_password)
             if entry.introduced_by is not None:
                 place = entry.place + ".introduced_by"
-                share = dict(share, introducedBy=entry.introduced_by and self._resolve(entry.introduced_by, place))
+                share = dict(
+                    share, introducedBy=entry.introduced_by and self._names.resolve(entry.introduced_by, place)
+                )
             shares[device_id] = share
         own = self.current.my_id
         shares.setdefault(own, now.get(own) or _share(own))

@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from harness.collection import CHECKOUT, child_environment
-from harness.daemon import Daemon, start_all
+from harness.daemon import Daemon, pair, share, start_all
 
 MODULES = sorted(path.stem for path in CHECKOUT.glob("plugins/modules/syncthing_*.py"))
 HOSTS = ("alpha", "beta", "gamma")
@@ -31,11 +31,18 @@ def examples(module: str) -> list[dict[str, Any]]:
     return yaml.safe_load(found.EXAMPLES)
 
 
+# Whose examples speak of what is there before: a folder `documents`, and who shares it.
+LATER = ("syncthing_command", "syncthing_wait")
+
+
 @pytest.fixture
-def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path) -> Path:
+def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """An inventory of three daemons, with the variables that the examples use."""
-    elsewhere, *daemons = (make_daemon(name, supervise=True, start=False) for name in ("elsewhere", *HOSTS))
+    elsewhere, *daemons = (make_daemon(name, supervise=True, start=False) for name in ("nas", *HOSTS))
     start_all(elsewhere, *daemons)
+    if getattr(request.node, "callspec", None) and request.node.callspec.params.get("module") in LATER:
+        pair(elsewhere, *daemons)
+        share("documents", elsewhere, *daemons)
     inventory = {
         daemon.name: {
             "config_dir": str(daemon.config_dir),
