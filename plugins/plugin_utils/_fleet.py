@@ -32,11 +32,12 @@ _FOLDER = {field.option: field for field in _schema.FOLDER}
 # Options of syncthing_folder and syncthing_device, but not those that the fleet itself answers.
 _OVERRIDES = set(_desired.folder_argument_spec()) - {"id", "devices", "append_devices", "state"}
 _OUTSIDE_KEYS = set(_desired.device_argument_spec()) - {"state"}
-_FLEET_KEYS = {"folders", "outside_devices", "topology", "hubs"}
+_FLEET_KEYS = {"folders", "hosts", "outside_devices", "topology", "hubs"}
 _FOLDER_KEYS = _OVERRIDES | {"id", "members", "encryption_password"}
 _MEMBER_KEYS = _OVERRIDES | {"name", "encryption_password"}
 _OUTSIDE_MEMBER_KEYS = {"name", "type", "encryption_password"}
 _IDENTITY_KEYS = {"device_id", "addresses", "name"}
+_HOST_KEYS = _IDENTITY_KEYS | {"groups"}
 
 Overrides = t.Dict[str, t.Any]
 Passwords = t.Dict[str, t.Optional[str]]
@@ -61,9 +62,11 @@ class Fleet:
     """A fleet that was checked as a whole. ``declared`` and ``groups`` (of the inventory) are never modified."""
 
     def __init__(self, declared: t.Any, groups: t.Mapping[str, t.Sequence[str]]) -> None:
-        self.groups = groups
-        self.hosts = {host for hosts in groups.values() for host in hosts}
         declared = _dict(declared, "the fleet", _FLEET_KEYS)
+        self.here = {host for hosts in groups.values() for host in hosts}
+        self.listed = self._listed(declared)
+        self.groups = self._with_listed(groups) if self.listed else groups
+        self.hosts = self.here.union(self.listed)
         self.outside = self._outside_devices(declared)
         self.topology = declared.get("topology", "mesh")
         if self.topology not in TOPOLOGIES:
@@ -96,7 +99,7 @@ class Fleet:
         return sorted(found)
 
     def peers(self, hosts: t.Iterable[str]) -> t.List[str]:
-        """Return the inventory hosts whose device IDs these hosts need, themselves included, sorted."""
+        """Return the hosts of this inventory whose device IDs these hosts need, themselves included, sorted."""
         asked = set(hosts)
         found = set(asked)
         for host in sorted(asked - self.hosts):
@@ -107,7 +110,7 @@ class Fleet:
             kinds = {(host in self.hubs, host in folder.encrypted, folder.encrypted.get(host)): host for host in mine}
             for host in kinds.values():
                 found.update(self.partners(folder, host))
-        return sorted(found - set(self.outside))
+        return sorted(found - set(self.outside) - (set(self.listed) - self.here))
 
     def result(self, host: str, identities: t.Mapping[str, t.Any], missing: str = "fail") -> Json:
         """Return ``devices`` and ``folders`` of one host, as syncthing_config takes them."""
@@ -149,8 +152,8 @@ class Fleet:
         known: t.Dict[str, Identity] = {}
         names = {device["name"]: name for name, device in self.outside.items()}
         ids = {device["device_id"]: name for name, device in self.outside.items()}
-        for host in sorted(set(given) & self.hosts):
-            item = _dict(given[host], "the identity of %s" % host, _IDENTITY_KEYS)
+        for host in sorted(self.hosts.intersection(given).union(self.listed)):
+            item = self._identity(host, given)
             if not item.get("device_id"):
                 continue
             device_id = _id(item["device_id"], host)
@@ -171,6 +174,17 @@ class Fleet:
             known[host] = Identity(device_id, name, addresses or ["dynamic"])
         return known
 
+    def _identity(self, host: str, given: t.Mapping[str, t.Any]) -> Json:
+        """What this run knows of a host wins over what the fleet lists, but there is only one device ID."""
+        listed = {key: value for key, value in self.listed.get(host, {}).items() if key != "groups"}
+        item = dict(listed, **_dict(given.get(host, {}), "the identity of %s" % host, _IDENTITY_KEYS))
+        if listed.get("device_id") and _id(listed["device_id"], host) != _id(item["device_id"], host):
+            raise InvalidInput(
+                "hosts: %s is listed with the device ID %s, but it has %s: make the list again."
+                % (host, listed["device_id"], item["device_id"])
+            )
+        return item
+
     def refuse_purge(self, purge: t.Sequence[str]) -> None:
         """Folders that a device may add by itself would be removed again in the next run."""
         for name, device in sorted(self.outside.items()):
@@ -181,6 +195,20 @@ class Fleet:
                 )
 
     # -- what is declared
+
+    def _listed(self, declared: Json) -> t.Dict[str, Json]:
+        """Hosts that this run's inventory may lack, as each slice of a large one lacks those of the others."""
+        listed = declared.get("hosts", {})
+        if not isinstance(listed, dict):
+            raise InvalidInput("hosts must be a dict by inventory host.")
+        return {host: _dict(item, "hosts: %s" % host, _HOST_KEYS) for host, item in listed.items()}
+
+    def _with_listed(self, groups: t.Mapping[str, t.Sequence[str]]) -> t.Dict[str, t.List[str]]:
+        found = {name: set(hosts) for name, hosts in groups.items()}
+        for host, item in self.listed.items():
+            for name in ["all", *_list(item.get("groups"), "hosts: %s: groups" % host)]:
+                found.setdefault(_text(name, "hosts: %s: groups" % host), set()).add(host)
+        return {name: sorted(hosts) for name, hosts in found.items()}
 
     def _outside_devices(self, declared: Json) -> t.Dict[str, Json]:
         devices: t.Dict[str, Json] = {}

@@ -442,6 +442,65 @@ def test_unknown_host():
     refused(declared(folder("alpha")), "'alhpa'", "'alpha'", host="alhpa")
 
 
+# -- a part of the inventory
+
+
+LISTED = {
+    host: dict(identities()[host], groups=[group for group, hosts in GROUPS.items() if host in hosts and group != "all"])
+    for host in HOSTS
+}
+
+
+def sliced(number, count):
+    """The groups that AWX leaves to one of the jobs that it slices a job into."""
+    return {group: [host for host in hosts if host in HOSTS[number::count]] for group, hosts in GROUPS.items()}
+
+
+def test_listed_hosts_are_those_of_their_groups():
+    fleet = declared(folder("desks", "vault1"), hosts=LISTED)
+    groups = {"all": ["alpha"], "ungrouped": [], "desks": ["alpha"]}
+    found = Fleet(fleet, groups)
+    assert found.peers(["alpha"]) == ["alpha"]
+    assert found.result("alpha", {"alpha": identities()["alpha"]}) == result(declared(fleet["folders"][0]), "alpha")
+    assert Fleet(declared(folder("all"), hosts=LISTED), {"all": ["alpha"]}).result("alpha", {}) == result(
+        declared(folder("all")), "alpha"
+    )
+
+
+def test_what_the_run_knows_wins():
+    fleet = declared(folder("desks"), hosts=dict(LISTED, beta=dict(LISTED["beta"], name="b", addresses=["tcp://old"])))
+    known = dict(identities(), beta=dict(identities()["beta"], addresses=["tcp://new"]), gamma={})
+    [_alpha, beta] = result(fleet, "alpha", known)["devices"]
+    assert beta["addresses"] == ["tcp://new"] and beta["name"] == "b"
+
+
+def test_a_listed_host_has_one_id():
+    fleet = declared(folder("desks"), hosts={"beta": {"device_id": device_id("former")}})
+    refused(fleet, "beta", device_id("former"), device_id("beta"), "make the list again")
+
+
+def test_a_listed_host_without_an_id_is_missed():
+    fleet = declared(folder("alpha", "omega"), hosts={"omega": {"groups": []}})
+    assert Fleet(fleet, GROUPS).peers(["alpha"]) == ["alpha"]
+    refused(fleet, "alpha needs the device ID of omega")
+
+
+@pytest.mark.parametrize(
+    "hosts, words",
+    [
+        (["beta"], ["hosts must be a dict"]),
+        ({"beta": "ID"}, ["hosts: beta", "must be a dict"]),
+        ({"beta": {"id": "x"}}, ["hosts: beta", "'id'"]),
+        ({"beta": {"groups": "desks"}}, ["hosts: beta: groups", "list"]),
+        ({"beta": {"groups": [1]}}, ["hosts: beta: groups", "text"]),
+        ({"beta": {"device_id": "x"}}, ["beta", "device"]),
+        ({"omega": {"device_id": device_id("alpha")}}, ["alpha and omega have the same device ID"]),
+    ],
+)
+def test_wrong_lists_are_refused(hosts, words):
+    refused(declared(folder("desks"), hosts=hosts), *words)
+
+
 # -- any fleet
 
 NAMES = st.sampled_from([*HOSTS, "desks", "homes", "phone", "tablet"])
@@ -538,6 +597,24 @@ def test_peers_are_those_whose_ids_are_needed(fleet):
         found.result(host, {name: identities()[name] for name in needed[host]})
     assert found.peers(HOSTS) == sorted(HOSTS)
     assert found.peers(HOSTS[:2]) == sorted({*needed[HOSTS[0]], *needed[HOSTS[1]]})
+
+
+@given(fleets(), st.integers(1, len(HOSTS)))
+def test_parts_come_to_the_same_as_the_whole(fleet, count):
+    results = outcome(fleet)
+    listed = dict(fleet, hosts=LISTED)
+    assert outcome(listed) == results
+    for number in range(count):
+        here = HOSTS[number::count]
+        try:
+            found = Fleet(listed, sliced(number, count))
+        except InvalidInput:
+            assert results is None
+            continue
+        assert found.peers(here) == here
+        if results is not None:
+            for host in here:
+                assert found.result(host, {one: identities()[one] for one in here}) == results[host]
 
 
 @given(fleets(), st.randoms(use_true_random=False))
