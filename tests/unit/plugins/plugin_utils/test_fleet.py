@@ -446,7 +446,7 @@ def test_unknown_host():
 
 
 LISTED = {
-    host: dict(identities()[host], groups=[group for group, hosts in GROUPS.items() if host in hosts and group != "all"])
+    host: dict(identities()[host], groups=[name for name, hosts in GROUPS.items() if host in hosts and name != "all"])
     for host in HOSTS
 }
 
