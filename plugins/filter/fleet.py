@@ -45,7 +45,7 @@ def _fleet(declared: Any, groups: Any) -> Fleet:
 
 def plain(value: Any) -> Any:
     """Turn what Ansible hands out (tagged, lazy, unsafe, encrypted) into Python's own types, and copy it."""
-    if value is None or isinstance(value, bool):
+    if value is None or type(value) in (str, bool, int, float):
         return value
     if isinstance(value, str):
         return str.__str__(value)

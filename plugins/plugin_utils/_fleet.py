@@ -277,6 +277,9 @@ class Fleet:
         by_name: t.Dict[str, Overrides] = {}
         encrypts = False
         for number, item in enumerate(items):
+            if isinstance(item, str) and item in self.hosts:
+                by_name.setdefault(item, {})
+                continue
             where = "%s: members[%d]" % (place, number)
             overrides = {"name": item} if isinstance(item, str) else _dict(item, where, _MEMBER_KEYS)
             name = _text(overrides.pop("name", None), where + ".name")
