@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 community.syncthing contributors
 
-"""The main job for real: pair.yml on the daemons that ``python -m harness exec`` started."""
+"""The main job for real: fleet.yml on the daemons that ``python -m harness exec`` started."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-PLAYBOOK = Path(__file__).with_name("pair.yml")
+PLAYBOOK = Path(__file__).with_name("provision.yml")
+FLEET = Path(__file__).with_name("fleet.yml")
 ARRIVAL_TIMEOUT = 60  # seconds
 
 
@@ -22,7 +23,7 @@ def main() -> int:
     hosts = json.loads(Path(inventory).read_text())["all"]["children"]["syncthing"]["hosts"]
     rows = []
 
-    title(f"A playbook pairs {len(hosts)} daemons and shares a folder")
+    title(f"A playbook makes {len(hosts)} daemons the fleet of fleet.yml")
     seconds, _unused = play(inventory)
     rows.append(("first run", f"{seconds:.1f} s"))
 
@@ -59,7 +60,7 @@ def title(text: str) -> None:
 
 def play(inventory: str, *options: str) -> tuple[float, str]:
     """Run the playbook, show what it prints, and return the seconds and the output."""
-    command = ["ansible-playbook", "--inventory", inventory, str(PLAYBOOK), *options]
+    command = ["ansible-playbook", "--inventory", inventory, "--extra-vars", f"@{FLEET}", str(PLAYBOOK), *options]
     started = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
