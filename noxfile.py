@@ -175,6 +175,8 @@ def build(session: nox.Session) -> None:
             session.error(f"not to be shipped: {', '.join(sorted(unwanted))}")
         check_installed(session, str(tarball), Path(work, "from-tarball"))
         session.run("ansible-builder", "introspect", "--sanitize", Path(work, "from-tarball"))
+        definition = ROOT / "extensions/awx/execution-environment.yml"
+        session.run("ansible-builder", "create", "--file", definition, "--context", Path(work, "image"))
         with collection(session):
             as_somebody = ["-c", "user.name=nox", "-c", "user.email=nox@localhost"]
             session.run("git", "init", "--quiet", external=True)

@@ -25,6 +25,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from .collection import CHECKOUT, NAME, clean_environment
 
 TIMEOUT = 120
+BIN = Path(sys.executable).parent
 SURVEY_TYPES: dict[str, type | tuple[type, ...]] = {
     "text": str,
     "textarea": str,
@@ -48,6 +49,17 @@ class Inventory:
     hosts: dict[str, dict[str, Any]]
     groups: dict[str, dict[str, Any]] = field(default_factory=dict)  # hosts, children, vars
     variables: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def imported(cls, source: Path) -> Inventory:
+        """What AWX takes over from an inventory file in a project."""
+        command = [str(BIN / "ansible-inventory"), "--inventory", str(source), "--list", "--export"]
+        output = subprocess.run(command, env=clean_environment(), capture_output=True, text=True, check=True).stdout
+        groups = json.loads(output)
+        hosts = groups.pop("_meta")["hostvars"]
+        variables = groups.pop("all").get("vars", {})
+        names = {host for group in groups.values() for host in group.get("hosts", ())}
+        return cls({host: hosts.get(host, {}) for host in names}, groups, variables)
 
     def script(self, number: int = 1, count: int = 1) -> dict[str, Any]:
         """What one slice's job gets: every count-th host by name, and groups without the others."""
@@ -151,10 +163,10 @@ class Template:
                 path = directory / f"env/credential-{number}"
                 _write(path, _unsafe(extra))
                 arguments += ["-e", f"@{path}"]
-        given = {**survey_answers(self.survey, answers), **(artifacts or {})}
+        given = {**survey_answers(self.survey, answers), **(artifacts or {}), "awx_job_id": 1}
         trusted = {key: value for key, value in self.extra_vars.items() if key not in given}
         script = json.dumps(self.inventory.script(*slice))
-        settings = {"job_timeout": TIMEOUT, "suppress_ansible_output": True, "suppress_env_files": True}
+        settings = {"job_timeout": TIMEOUT, "suppress_ansible_output": True}
         _write(directory / "env/envvars", json.dumps(environment))
         _write(directory / "env/extravars", (yaml.safe_dump(trusted) if trusted else "") + _unsafe(given))
         _write(directory / "env/settings", json.dumps(settings))
@@ -167,7 +179,7 @@ class Template:
 
 @dataclass(frozen=True)
 class Job:
-    """A job that ended. `written` is all that it left behind, for a look at what must not be there."""
+    """A job that ended."""
 
     directory: Path
     status: str
@@ -199,15 +211,14 @@ class Job:
         }
 
     @property
-    def written(self) -> str:
-        files = (path for path in self.directory.glob("artifacts/**/*") if path.is_file())
-        return self.said + "".join(path.read_text(errors="replace") for path in files)
+    def shown(self) -> str:
+        """All that AWX stores and shows of it."""
+        return self.said + "".join(map(json.dumps, self.events))
 
 
 def run(directory: Path, playbook: str) -> Job:
-    runner = Path(sys.executable).with_name("ansible-runner")
-    path = os.pathsep.join([str(runner.parent), os.environ.get("PATH", os.defpath)])
-    command = [str(runner), "run", str(directory), "--playbook", playbook, "--ident", "job"]
+    path = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
+    command = [str(BIN / "ansible-runner"), "run", str(directory), "--playbook", playbook, "--ident", "job"]
     done = subprocess.run(
         command,
         env={**clean_environment(), "PATH": path},
@@ -269,7 +280,7 @@ _UnsafeDumper.add_representer(str, lambda dumper, value: dumper.represent_scalar
 
 
 def _unsafe(values: Mapping[str, Any]) -> str:
-    return yaml.dump(dict(values), Dumper=_UnsafeDumper, default_flow_style=False) if values else ""
+    return yaml.dump(dict(values), Dumper=_UnsafeDumper, default_flow_style=False)
 
 
 def _render(templates: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
