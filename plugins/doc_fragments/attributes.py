@@ -64,3 +64,21 @@ attributes:
     details:
       - The module changes nothing.
 """
+
+    # For modules that write files on a host, on top of the above.
+    FILES = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details:
+      - The host is read and nothing is written.
+      - A host that has neither the user nor Syncthing yet is no error in check mode, since an earlier task would have
+        brought both.
+  diff_mode:
+    support: full
+    details:
+      - Secrets are not in it.
+  idempotent:
+    support: full
+"""

@@ -40,6 +40,7 @@ class _Gui(t.NamedTuple):
     tls: bool
     enabled: bool
     api_key: str
+    config_version: t.Optional[int]  # of the whole file
 
 
 def resolve(
@@ -65,7 +66,7 @@ def resolve(
         )
     folder = _config_dir(config_dir, user, environ)
     path = os.path.join(folder, "config.xml")
-    gui = _read(path)
+    gui = read(path)
     if not user:
         # A daemon in the same environment, as in a container, was started with these.
         gui = _override(gui, environ)
@@ -119,6 +120,16 @@ def is_local(url: str) -> bool:
 
 def candidates(user: t.Optional[str], environ: Environ) -> t.List[str]:
     """Return the folders in which a daemon of this user may keep its config.xml, as all releases do it."""
+    return list(dict.fromkeys(folder for folders in _folders(user, environ) for folder in folders))
+
+
+def default(user: t.Optional[str], environ: Environ, since_1_27: bool) -> str:
+    """Return the folder that a daemon of this user makes when it has none."""
+    return _folders(user, environ)[since_1_27][0]
+
+
+def _folders(user: t.Optional[str], environ: Environ) -> t.Tuple[t.List[str], t.List[str]]:
+    """Folders of all releases and those of 1.27 and later; the first of each is what that release makes."""
     if user:
         try:
             home = pwd.getpwnam(user).pw_dir
@@ -129,17 +140,17 @@ def candidates(user: t.Optional[str], environ: Environ) -> t.List[str]:
         home = environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir
     for name in ("STHOMEDIR", "STCONFDIR"):
         if environ.get(name):
-            return [environ[name]]
+            return [environ[name]], [environ[name]]
     if sys.platform == "darwin":
-        return [os.path.join(home, "Library/Application Support/Syncthing")]
-    folders = []
+        folder = os.path.join(home, "Library/Application Support/Syncthing")
+        return [folder], [folder]
+    config = [os.path.join(home, ".config/syncthing")]
     if environ.get("XDG_CONFIG_HOME"):
-        folders.append(os.path.join(environ["XDG_CONFIG_HOME"], "syncthing"))
-    folders.append(os.path.join(home, ".config/syncthing"))
+        config.insert(0, os.path.join(environ["XDG_CONFIG_HOME"], "syncthing"))
+    state = [os.path.join(home, ".local/state/syncthing")]
     if os.path.isabs(environ.get("XDG_STATE_HOME", "")):
-        folders.append(os.path.join(environ["XDG_STATE_HOME"], "syncthing"))
-    folders.append(os.path.join(home, ".local/state/syncthing"))
-    return list(dict.fromkeys(folders))
+        state.insert(0, os.path.join(environ["XDG_STATE_HOME"], "syncthing"))
+    return config, state
 
 
 def _config_dir(config_dir: t.Optional[str], user: t.Optional[str], environ: Environ) -> str:
@@ -166,15 +177,21 @@ def _config_dir(config_dir: t.Optional[str], user: t.Optional[str], environ: Env
     )
 
 
-def _read(path: str) -> _Gui:
-    """Read the GUI section and nothing else; a document type, which Syncthing never writes, is refused."""
+def read(path: str) -> _Gui:
+    """Read the file's version, the GUI section, and nothing else.
+
+    A document type, which Syncthing never writes, is refused.
+    """
     texts = {"address": "", "apikey": ""}
     attributes: t.Dict[str, str] = {}
+    root: t.Dict[str, str] = {}
     where: t.List[str] = []
 
     def start(name: str, attrs: t.Dict[str, str]) -> None:
         where.append(name)
-        if where == ["configuration", "gui"]:
+        if where == ["configuration"]:
+            root.update(attrs)
+        elif where == ["configuration", "gui"]:
             attributes.update(attrs)
 
     def text(data: str) -> None:
@@ -201,11 +218,13 @@ def _read(path: str) -> _Gui:
         raise DiscoveryError("%s can't be read: %s." % (path, exc.strerror)) from None
     except (expat.ExpatError, LookupError, ValueError) as exc:  # the latter two: of an encoding that can't be
         raise DiscoveryError("%s is not valid XML (%s)." % (path, exc)) from None
+    version = root.get("version", "")
     return _Gui(
         address=texts["address"].strip(),
         tls=attributes.get("tls") == "true",
         enabled=attributes.get("enabled", "true") == "true",
         api_key=texts["apikey"].strip(),
+        config_version=int(version) if version.isdecimal() and len(version) < 10 else None,
     )
 
 

@@ -14,40 +14,49 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from . import _discovery
+from . import _discovery, _installation
 from ._apply import Outcome, reconcile
 from ._client import SyncthingClient
 from ._desired import Desired
-from ._errors import InvalidInput, SyncthingError
+from ._errors import DiscoveryError, InvalidInput, SyncthingError
 from ._render import render_change
 from ._transport import MissingLibrary
+
+_WHERE: t.Dict[str, t.Dict[str, t.Any]] = {
+    "config_dir": {"type": "path", "fallback": (env_fallback, ["SYNCTHING_CONFIG_DIR"])},
+    "user": {"type": "str"},
+}
 
 CONNECTION: t.Dict[str, t.Dict[str, t.Any]] = {
     "api_url": {"type": "str", "fallback": (env_fallback, ["SYNCTHING_API_URL"])},
     "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["SYNCTHING_API_KEY"])},
     "auth_method": {"type": "str", "choices": ["api_key", "bearer"], "default": "api_key"},
-    "config_dir": {"type": "path", "fallback": (env_fallback, ["SYNCTHING_CONFIG_DIR"])},
-    "user": {"type": "str"},
+    **_WHERE,
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
     "timeout": {"type": "float", "default": 30},
     "retries": {"type": "int", "default": 5},
 }
 
+HOST: t.Dict[str, t.Dict[str, t.Any]] = {
+    **_WHERE,
+    "executable": {"type": "str", "default": "syncthing"},
+}
+
 # Ansible hides options by name, but not what is inside an option of type raw or dict.
-_SECRET_KEY = re.compile(r"password|passphrase|secret|api_?key", re.IGNORECASE)
+_SECRET_KEY = re.compile(r"password|passphrase|secret|api_?key|private_?key", re.IGNORECASE)
 
 
 _DAY = 24 * 3600
 
 
-class SyncthingModule(AnsibleModule):
-    """An AnsibleModule with the connection options. ``main()`` of a module is ``SyncthingModule(...).run(...)``."""
+class _Module(AnsibleModule):
+    """An AnsibleModule that keeps secrets and fails in words."""
 
     _validated = False
 
     def __init__(self, argument_spec: t.Dict[str, t.Any]) -> None:
-        super().__init__(argument_spec=dict(CONNECTION, **argument_spec), supports_check_mode=True)
+        super().__init__(argument_spec=argument_spec, supports_check_mode=True)
         self._validated = True
 
     def _load_params(self) -> None:
@@ -90,6 +99,55 @@ class SyncthingModule(AnsibleModule):
             return
         register_secret(secret)
 
+    def _finish(self, work: t.Callable[[], t.Dict[str, t.Any]]) -> t.NoReturn:
+        """Exit with what ``work()`` returns, or fail in words."""
+        try:
+            result = work()
+        except SyncthingError as exc:
+            error = {"code": exc.code, "status": exc.status, "body": exc.body}
+            self.fail_json(msg=str(exc), error=error, **exc.results)
+        except MissingLibrary as exc:
+            self.fail_json(msg=missing_required_lib(exc.name), exception=exc.details)
+        self.exit_json(**result)
+        raise AssertionError  # it has exited
+
+
+class HostModule(_Module):
+    """A module that needs no running daemon. ``main()`` of a module is ``HostModule(...).run(...)``."""
+
+    def __init__(self, argument_spec: t.Dict[str, t.Any]) -> None:
+        super().__init__(dict(HOST, **argument_spec))
+
+    def run(
+        self, work: t.Callable[[HostModule, _installation.Installation], t.Dict[str, t.Any]], bare: bool = False
+    ) -> t.NoReturn:
+        """Call ``work(module, installation)`` and exit with what it returns, or fail in words.
+
+        ``bare`` and check mode: a host that doesn't have the user yet is no error.
+        """
+
+        def local() -> t.Dict[str, t.Any]:
+            options = {key: self.params[key] or HOST[key].get("default") for key in HOST}
+            try:
+                result = work(self, _installation.find(bare=bare or self.check_mode, **options))
+            except OSError as exc:
+                raise DiscoveryError(
+                    "%s: %s. Run the task as the daemon's user, or as root with 'user' set to it."
+                    % (exc.filename or "This host", exc.strerror or exc)
+                ) from None
+            if not self._diff:
+                result.pop("diff", None)
+            return result
+
+        self._finish(local)
+
+
+class SyncthingModule(_Module):
+    """A module that speaks to a daemon. ``main()`` of a module is ``SyncthingModule(...).run(...)``."""
+
+    def __init__(self, argument_spec: t.Dict[str, t.Any]) -> None:
+        super().__init__(dict(CONNECTION, **argument_spec))
+
     def run(self, work: t.Callable[[SyncthingModule, SyncthingClient], t.Dict[str, t.Any]]) -> t.NoReturn:
         """Connect, call ``work(module, client)`` and exit with what it returns, or fail in words."""
 
@@ -101,15 +159,7 @@ class SyncthingModule(AnsibleModule):
 
     def run_unconnected(self, work: t.Callable[[SyncthingModule], t.Dict[str, t.Any]]) -> t.NoReturn:
         """Call ``work(module)`` and exit with what it returns, or fail in words."""
-        try:
-            result = work(self)
-        except SyncthingError as exc:
-            error = {"code": exc.code, "status": exc.status, "body": exc.body}
-            self.fail_json(msg=str(exc), error=error, **exc.results)
-        except MissingLibrary as exc:
-            self.fail_json(msg=missing_required_lib(exc.name), exception=exc.details)
-        self.exit_json(**result)
-        raise AssertionError  # it has exited
+        self._finish(lambda: work(self))
 
     def connect(self, **overrides: t.Any) -> SyncthingClient:
         """Return a client for the daemon that the options name; ``overrides`` replace some of them."""

@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import pwd
 import re
+import shutil
 import sys
+import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -19,6 +23,8 @@ import pytest
 from ansible.release import __version__ as core_version
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from installation import Host
 
 from harness.binaries import Binary, BinaryError, Found, find, version_key
 from harness.collection import install_on_path
@@ -280,3 +286,32 @@ def run(request: pytest.FixtureRequest) -> Callable[..., ModuleResult]:
         return run_module(name, {**connection, **args}, check=check, diff=diff, env=env, python=python, timeout=timeout)
 
     return run
+
+
+# --- a host without a daemon
+
+
+@pytest.fixture
+def host(binary: Binary, tmp_path: Path) -> Host:
+    return Host(binary, tmp_path)
+
+
+@pytest.fixture
+def users_host(binary: Binary) -> Iterator[Host]:
+    """A home of `nobody`, whom root prepares a daemon for."""
+    if os.geteuid():
+        pytest.skip("only root can act as another user")
+    entry = pwd.getpwnam("nobody")
+    base = Path(tempfile.mkdtemp(prefix="community.syncthing-home-"))
+    try:
+        base.chmod(0o755)
+        home = base / "home"
+        home.mkdir()
+        os.chown(home, entry.pw_uid, entry.pw_gid)
+        host = Host(binary, home, "nobody")
+        # The user can't reach root's cache of binaries.
+        host.executable = base / "syncthing"
+        shutil.copy2(binary.path, host.executable)
+        yield host
+    finally:
+        shutil.rmtree(base)

@@ -50,6 +50,8 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
             "vault_elsewhere_api_key": elsewhere.api_key,
             "vault_documents_password": f"{SECRET}-documents",
             "vault_gui_password": f"{SECRET}-gui",
+            "vault_syncthing_certificate": (elsewhere.config_dir / "cert.pem").read_text(),
+            "vault_syncthing_private_key": (elsewhere.config_dir / "key.pem").read_text(),
         }
         for daemon in daemons
     }
@@ -100,5 +102,5 @@ def play(source: dict[str, Any], hosts: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, said
     recaps = re.findall(r"^(\w+) +: ok=(\d+) +changed=\d+ +unreachable=0 +failed=0 +skipped=(\d+)", said, re.MULTILINE)
     assert recaps == [(name, str(len(content["tasks"])), "0") for name in HOSTS], said
-    assert SECRET not in said
+    assert SECRET not in said and "PRIVATE KEY" not in said
     assert "[WARNING]" not in said and "DEPRECATION" not in said, said

@@ -174,7 +174,8 @@ def test_examples_use_full_names(name, module):
     tasks = yaml.safe_load(module.EXAMPLES)
     actions = {key for task in tasks for key in task if "." in key}
     assert COLLECTION + "." + name in actions
-    keywords = {"name", "register", "loop", "delegate_to", "until", "retries", "delay", "when", "vars", "failed_when"}
+    keywords = {"name", "register", "loop", "delegate_to", "until", "retries", "delay", "when", "vars", "failed_when",
+                "check_mode"}  # fmt: skip
     for task in tasks:
         rest = set(task) - actions - keywords
         assert task["name"][0].isupper() and not rest, rest

@@ -1,0 +1,36 @@
+# Copyright (c) 2026 community.syncthing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.syncthing.plugins.module_utils import _device_id
+from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+
+
+def _filter(name, function):
+    def convert(text):
+        if not isinstance(text, str):
+            raise AnsibleFilterError(
+                "community.syncthing.%s takes one text, and was given a value of type %s. For a list, use map."
+                % (name, type(text).__name__)
+            )
+        try:
+            return function(str(text))
+        except InvalidInput as exc:
+            raise AnsibleFilterError("community.syncthing.%s: %s" % (name, exc)) from None
+
+    return convert
+
+
+class FilterModule:
+    """Filters that make device IDs, or change how they are written."""
+
+    def filters(self):
+        functions = {
+            "device_id": _device_id.from_certificate,
+            "normalize_device_id": _device_id.normalise,
+            "short_device_id": _device_id.short,
+        }
+        return {name: _filter(name, function) for name, function in functions.items()}

@@ -1,0 +1,143 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026 community.syncthing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: syncthing_install_info
+short_description: Tell which Syncthing is installed, and where its configuration is
+description:
+  - Looks at the files of a host, and needs no running daemon.
+  - It does not fail on a host that has no Syncthing, or not even the user that Syncthing shall run as.
+extends_documentation_fragment:
+  - community.syncthing.host
+  - community.syncthing.attributes
+  - community.syncthing.attributes.info
+seealso:
+  - module: community.syncthing.syncthing_info
+  - module: community.syncthing.syncthing_identity
+author:
+  - community.syncthing contributors (@ansible-collections)
+"""
+
+EXAMPLES = r"""
+- name: Look at what is installed
+  community.syncthing.syncthing_install_info:
+  register: installed
+
+- name: Show it
+  ansible.builtin.debug:
+    msg: >-
+      {{ installed.version | default('No Syncthing', true) }} for {{ installed.device_id | default('nobody', true) }}
+      in {{ installed.config_dir }}
+
+- name: Refuse to go back to a release that can't read what is there
+  ansible.builtin.assert:
+    that:
+      - installed.config_version is none or installed.minimum_version is not none
+      - installed.config_version is none or wanted_version is version(installed.minimum_version, '>=')
+  vars:
+    wanted_version: 2.1.3
+"""
+
+RETURN = r"""
+executable:
+  description: Path of Syncthing's program. It is V(none) if there is none.
+  returned: success
+  type: str
+  sample: /usr/bin/syncthing
+version:
+  description: Version of the program. It is V(none) if there is none.
+  returned: success
+  type: str
+  sample: 1.29.5
+config_dir:
+  description:
+    - The directory with the configuration, or if there is none yet, the one that this version would make.
+    - It is V(none) if O(config_dir) is not set and there is no such user as O(user).
+  returned: success
+  type: str
+  sample: /home/alice/.local/state/syncthing
+config_version:
+  description: Version of the format of C(config.xml). It is V(none) if there is none, or none that can be read.
+  returned: success
+  type: int
+  sample: 37
+minimum_version:
+  description:
+    - The first release of Syncthing that can read this C(config.xml). Older ones refuse to start.
+    - It is V(1.12.0) also if even older ones can. It is V(none) if RV(config_version) is V(none), or newer than this
+      collection.
+  returned: success
+  type: str
+  sample: 1.22.0
+device_id:
+  description: The device ID that the certificate in RV(config_dir) means. It is V(none) if there is none.
+  returned: success
+  type: str
+  sample: P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2
+error:
+  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
+    change.
+  returned: when what is asked for can't be done
+  type: dict
+  contains:
+    code:
+      description:
+        - A word for the kind of error.
+        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+          V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
+          V(not_applied).
+      type: str
+    status:
+      description: HTTP status of the answer. It is V(none) if there was none.
+      type: int
+    body:
+      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      type: str
+  sample:
+    code: api_key
+    status: 403
+    body: CSRF Error
+"""
+
+import contextlib
+import os
+
+from ansible_collections.community.syncthing.plugins.module_utils import (
+    _account,
+    _discovery,
+    _errors,
+    _identity,
+    _installation,
+)
+from ansible_collections.community.syncthing.plugins.module_utils._module import HostModule
+
+
+def work(module, installation):
+    account, program, config_dir = installation
+    config_version = pair = None
+    if account and config_dir:
+        pair = _identity.look(config_dir, account).pair
+        with _account.acting_as(account), contextlib.suppress(_errors.DiscoveryError):
+            config_version = _discovery.read(os.path.join(config_dir, "config.xml")).config_version
+    return {
+        "changed": False,
+        "executable": program and program.path,
+        "version": program and program.version,
+        "config_dir": config_dir,
+        "config_version": config_version,
+        "minimum_version": None if config_version is None else _installation.first_release(config_version),
+        "device_id": pair and pair.device_id,
+    }
+
+
+def main():
+    HostModule({}).run(work, bare=True)
+
+
+if __name__ == "__main__":
+    main()
