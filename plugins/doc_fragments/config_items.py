@@ -52,7 +52,7 @@ options:
     elements: dict
     suboptions:
 """
-        + _nested("folders[]", _Folder.ITEM, _Folder.DOCUMENTATION)
+        + _nested("folders[]", _Folder.ITEM, _Folder.PATTERNS, _Folder.DOCUMENTATION)
         + r"""
   defaults:
     description:
@@ -92,4 +92,31 @@ options:
             type: list
             elements: str
 """
+    )
+
+    # What syncthing_pending gives to what it accepts.
+    OFFERS: str = (
+        r"""
+options:
+  device:
+    description:
+      - Settings of the devices that are accepted, with the options of M(community.syncthing.syncthing_device).
+      - A device whose O(device.name) is not set gets the name that it calls itself. No configured device may have
+        that name already.
+    type: dict
+    suboptions:
+"""
+        + _nested("device", _Device.DOCUMENTATION)
+        + r"""
+  folder:
+    description:
+      - Settings of the folders that are accepted, with the options of M(community.syncthing.syncthing_folder).
+      - A folder whose O(folder.label) is not set gets the label that it is offered with. It is shared with the devices
+        that offer it, and with O(folder.devices).
+      - A folder that this daemon has already is shared with the devices that offer it, too. Of these settings, it gets
+        their encryption passwords in O(folder.devices) only.
+    type: dict
+    suboptions:
+"""
+        + _nested("folder", _Folder.PATTERNS, _Folder.DOCUMENTATION)
     )

@@ -26,6 +26,11 @@ options:
       - present
       - absent
     default: present
+"""
+
+    # What is not among its settings.
+    PATTERNS = r"""
+options:
   ignore_patterns:
     description:
       - The patterns of files that are not synchronized, one entry a line of the folder's C(.stignore) file. Comments,

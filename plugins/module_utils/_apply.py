@@ -15,12 +15,21 @@ from . import _errors as errors
 from ._changes import Change, writes
 from ._client import SyncthingClient
 from ._desired import Desired
+from ._info import Gatherer
 from ._follow import moved, refuse_unusable
 from ._reconcile import Current, parse_version, plan
 from ._render import differing_paths
 from ._schema import BCRYPT, Json
 
 ROUNDS = 5  # of writing and reading again, when other writers are at work
+
+
+# Kinds of changes that are lists in the configuration: the key of the list, and that of an element's ID.
+_LISTS = {
+    "devices": ("devices", "deviceID"),
+    "folders": ("folders", "id"),
+    "ignored_devices": ("remoteIgnoredDevices", "deviceID"),
+}
 
 
 class Outcome(t.NamedTuple):
@@ -38,13 +47,15 @@ class Outcome(t.NamedTuple):
                 return change.after
         if kind == "ignores":
             return self.current.ignores.get(key)
-        if kind not in ("devices", "folders"):
+        if kind.startswith("pending_"):
+            return None  # or it was offered anew
+        if kind not in _LISTS:
             section = self.current.config
             for name in kind.split("/"):
                 section = section[name]
             return section
-        name = "deviceID" if kind == "devices" else "id"
-        return next((item for item in self.current.config[kind] if item[name] == key), None)
+        json_key, name = _LISTS[kind]
+        return next((item for item in self.current.config[json_key] if item[name] == key), None)
 
 
 def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Outcome:
@@ -105,6 +116,7 @@ def read(client: SyncthingClient, desired: Desired) -> Current:
         ignores={folder_id: answer["ignore"] or [] for folder_id, answer in answers.items()},
         ignore_errors={folder_id: answer["error"] for folder_id, answer in answers.items() if answer.get("error")},
         password_matches=_password_matches(client, desired, config),
+        pending=Gatherer(client).pending() if desired.dismissed else None,
     )
 
 

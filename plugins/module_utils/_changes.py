@@ -13,7 +13,7 @@ fields that the body leaves out. Whole merged objects are sent, so that the daem
 from __future__ import annotations
 
 import typing as t
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 Json = t.Dict[str, t.Any]
 
@@ -21,7 +21,7 @@ Json = t.Dict[str, t.Any]
 class Change(t.NamedTuple):
     """One object that is not as desired. ``before`` or ``after`` is None where it is made or removed."""
 
-    kind: str  # devices, folders, ignores, or a section such as options or defaults/folder
+    kind: str  # devices, folders, ignores, ignored_devices, pending_*, or a section such as options or defaults/folder
     id: str  # "" for a section
     before: t.Any
     after: t.Any
@@ -51,8 +51,9 @@ def writes(changes: t.Sequence[Change]) -> t.Iterator[Write]:
     for folder_id in filter(_addressable, gone):
         yield Write("DELETE", "/rest/config/folders/" + quote(folder_id, safe=""))
     rest = [folder_id for folder_id in gone if not _addressable(folder_id)]
-    if rest:
-        yield Write("PUT", "/rest/config", lambda config: _without_folders(config, rest))
+    ignored = [change.after for change in changes if change.kind == "ignored_devices"]
+    if rest or ignored:
+        yield Write("PUT", "/rest/config", lambda config: _whole(config, rest, ignored))
     for change in changes:
         if change.kind == "devices" and change.after is None:
             yield Write("DELETE", "/rest/config/devices/" + change.id)
@@ -68,6 +69,11 @@ def writes(changes: t.Sequence[Change]) -> t.Iterator[Write]:
                 # stays, and before 1.25.0 a whole gui would have its stored hash hashed again.
                 body = {key: value for key, value in change.after.items() if value != change.before.get(key)}
                 yield Write("PATCH", "/rest/config/" + kind, body)
+    for change in changes:
+        if change.kind.startswith("pending_"):
+            names = {"device": change.before["device_id"], "folder": change.before.get("folder_id")}
+            query = urlencode({key: value for key, value in names.items() if value})
+            yield Write("DELETE", "/rest/cluster/pending/%s?%s" % (change.kind[len("pending_") :], query))
 
 
 class _Repeated(dict):  # type: ignore[type-arg]
@@ -89,9 +95,13 @@ def exact(folder: Json) -> Json:
     return dict(folder, versioning=_Repeated(folder["versioning"], "params"))
 
 
-def _without_folders(config: Json, folder_ids: t.Sequence[str]) -> Json:
-    """The only way to remove a folder whose ID has a slash: item URLs can't name it."""
-    return dict(config, folders=[exact(f) for f in config["folders"] if f["id"] not in folder_ids])
+def _whole(config: Json, gone: t.Sequence[str], ignored: t.Sequence[Json]) -> Json:
+    """The only way to remove a folder whose ID has a slash, which item URLs can't name, and to ignore a device."""
+    return dict(
+        config,
+        folders=[exact(folder) for folder in config["folders"] if folder["id"] not in gone],
+        remoteIgnoredDevices=[*config["remoteIgnoredDevices"], *ignored],
+    )
 
 
 def _addressable(folder_id: str) -> bool:

@@ -55,6 +55,14 @@ class Section(t.NamedTuple):
         return self.name + "."
 
 
+class Offer(t.NamedTuple):
+    """What another device offers: a folder, or itself."""
+
+    device_id: str
+    folder_id: str  # "" for the device itself
+    details: Json  # as syncthing_info shows them
+
+
 class Purge(t.NamedTuple):
     devices: bool = False
     folders: bool = False
@@ -72,6 +80,8 @@ class Desired(t.NamedTuple):
     default_folder: t.Optional[Folder] = None
     default_ignores: t.Optional[t.List[str]] = None
     purge: Purge = Purge()
+    ignored: t.Sequence[Offer] = ()
+    dismissed: t.Sequence[Offer] = ()
     unknown_fields: str = "fail"
 
     def gui_password(self) -> t.Optional[str]:
@@ -107,6 +117,16 @@ def folder_argument_spec() -> Json:
         state=_STATE,
         ignore_patterns={"type": "list", "elements": "str"},
     )
+
+
+def offer_argument_spec() -> Json:
+    """The options for what is accepted; an offer itself says which device or folder it is."""
+    folder = folder_argument_spec()
+    del folder["id"], folder["state"]
+    return {
+        "device": {"type": "dict", "options": _default_device_argument_spec(), "apply_defaults": True},
+        "folder": {"type": "dict", "options": folder, "apply_defaults": True},
+    }
 
 
 def config_argument_spec() -> Json:

@@ -12,7 +12,7 @@ import typing as t
 
 from . import _device_id, _schema
 from ._changes import Change
-from ._desired import SECTIONS, Desired, Device, Folder, Section, Share
+from ._desired import SECTIONS, Desired, Device, Folder, Offer, Section, Share
 from ._errors import InvalidInput, UnsupportedFeature
 from ._names import Devices
 from ._schema import Field, Json, Table
@@ -29,6 +29,7 @@ class Current(t.NamedTuple):
     ignores: t.Mapping[str, t.List[str]]  # by folder ID; only of folders whose patterns are declared
     ignore_errors: t.Mapping[str, str]  # by folder ID; what the daemon can't read in them
     password_matches: bool = False  # whether the declared plain GUI password is the one in force
+    pending: t.Optional[Json] = None  # what is offered, as syncthing_info shows it; only if some of it is dismissed
 
 
 class Plan(t.NamedTuple):
@@ -82,6 +83,8 @@ class _Planner:
             self._plan_section(section)
         self._unshare_removed()
         self._acknowledge_password()
+        self._plan_ignored()
+        self._plan_dismissed()
         return Plan(self.changes, self.warnings, device_ids)
 
     # -- devices
@@ -368,6 +371,47 @@ class _Planner:
             self._change("defaults/folder", "", before, self._merged_folder(folder, before, before))
         if ignores is not None and "ignores" in now:
             self._change("defaults/ignores", "", now["ignores"], dict(now["ignores"], lines=ignores))
+
+    # -- offers
+
+    def _plan_ignored(self) -> None:
+        folders: t.Dict[str, t.List[Offer]] = {}
+        known = {entry["deviceID"] for entry in self.current.config.get("remoteIgnoredDevices", ())}
+        for offer in self.desired.ignored:
+            if offer.folder_id:
+                folders.setdefault(offer.device_id, []).append(offer)
+            elif offer.device_id not in known:
+                details = {key: offer.details[key] for key in ("time", "name", "address")}
+                self._change("ignored_devices", offer.device_id, None, dict(details, deviceID=offer.device_id))
+        for device_id, offers in folders.items():
+            device = self.devices[device_id]
+            now = device["ignoredFolders"]
+            ignored = {entry["id"]: entry for entry in now}
+            for offer in offers:
+                new = {"id": offer.folder_id, "label": offer.details["label"], "time": offer.details["time"]}
+                ignored.setdefault(offer.folder_id, new)
+            after = dict(device, ignoredFolders=_ignored_folders(now, list(ignored.values())))
+            self._change("devices", device_id, device, after)
+
+    def _plan_dismissed(self) -> None:
+        if self.desired.dismissed and self.current.version < (1, 18):
+            raise UnsupportedFeature(
+                "Syncthing %s can't dismiss an offer; that came with 1.18.0. Accept or ignore it."
+                % ".".join(map(str, self.current.version))
+            )
+        for offer in self.desired.dismissed:
+            pending = self.current.pending or {}
+            if offer.folder_id:
+                now = pending["folders"].get(offer.folder_id, {}).get(offer.device_id)
+                key = "%s/%s" % (offer.device_id, offer.folder_id)
+                names = {"device_id": offer.device_id, "folder_id": offer.folder_id}
+            else:
+                now = pending["devices"].get(offer.device_id)
+                key = offer.device_id
+                names = {"device_id": offer.device_id}
+            if now == offer.details:  # else it is gone, or was offered anew
+                kind = "pending_folders" if offer.folder_id else "pending_devices"
+                self._change(kind, key, dict(now, **names), None)
 
     # -- any object
 

@@ -19,6 +19,7 @@ description:
     nothing. What it wrote, it reads again, and fails if the daemon shows something else.
 extends_documentation_fragment:
   - community.syncthing.folder.item
+  - community.syncthing.folder.patterns
   - community.syncthing.folder
   - community.syncthing.unknown_fields
   - community.syncthing.connection

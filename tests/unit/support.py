@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 import typing as t
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.syncthing.plugins.module_utils import (
@@ -124,6 +124,8 @@ class Daemon:
         self.my_id = now.my_id
         self.version = "v" + ".".join(map(str, now.version))
         self.patterns = dict(now.ignores)
+        self.pending: t.Any = {"devices": {}, "folders": {}}  # what others offer, as the daemon tells
+        self.directories: t.List[str] = []
         self.pattern_error: t.Optional[str] = None
         self.login_password = SECRET
         self.address_overridden = True
@@ -147,6 +149,13 @@ class Daemon:
             return copy.deepcopy(self.state)
         if path == "/rest/system/status":
             return {"myID": self.my_id, "guiAddressOverridden": self.address_overridden}
+        if path.startswith("/rest/cluster/pending/"):
+            if _reconcile.parse_version(self.version) < (1, 13):
+                raise _errors.NotFound("404 page not found")
+            return copy.deepcopy(self.pending[path.rpartition("/")[2]])
+        if path.startswith("/rest/system/browse"):
+            typed = params["current"] if params else unquote(path.partition("=")[2])
+            return [name + "/" for name in self.directories if name.startswith(typed)] or None
         assert path.startswith("/rest/db/ignores?folder="), path
         lines = self.patterns.get(unquote(path.partition("=")[2]))
         return {"ignore": lines, "expanded": lines, "error": self.pattern_error}
@@ -186,6 +195,13 @@ class Daemon:
                 self.login_password, section["password"] = section["password"], "$2a$10$" + 53 * "h"
         elif method == "PUT" and path.startswith("/rest/config/defaults/"):
             self.state["defaults"][path.rpartition("/")[2]] = _plain(sent)
+        elif method == "DELETE" and path.startswith("/rest/cluster/pending/"):
+            kind, _mark, query = path.rpartition("/")[2].partition("?")
+            names = dict(parse_qsl(query, strict_parsing=True))
+            if kind == "devices":
+                self.pending[kind].pop(names["device"], None)
+            else:
+                self.pending[kind][names["folder"]]["offeredBy"].pop(names["device"], None)
         elif method == "DELETE":
             self._delete(*path.partition("/rest/config/")[2].split("/"))
         else:
