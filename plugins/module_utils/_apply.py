@@ -15,8 +15,8 @@ from . import _errors as errors
 from ._changes import Change, writes
 from ._client import SyncthingClient
 from ._desired import Desired
-from ._info import Gatherer
 from ._follow import moved, refuse_unusable
+from ._info import Gatherer
 from ._reconcile import Current, parse_version, plan
 from ._render import differing_paths
 from ._schema import BCRYPT, Json

@@ -168,9 +168,7 @@ def _done_devices(current: Current, params: Params) -> t.Optional[t.List[Names]]
     return None
 
 
-def _done_folders(
-    current: Current, params: Params, sources: t.Optional[t.Set[str]]
-) -> t.Optional[t.List[Names]]:
+def _done_folders(current: Current, params: Params, sources: t.Optional[t.Set[str]]) -> t.Optional[t.List[Names]]:
     if params["action"] == "accept":
         return [
             (folder["id"], folder["label"])
@@ -214,7 +212,8 @@ def _devices(offers: t.Sequence[Offer], current: Current, params: Params) -> t.L
         if name and name in taken:
             raise InvalidInput(
                 "The device %s calls itself %r, as another one does. Choose it alone, by its ID in devices, and give "
-                "it another name with device.name, so that nothing is shared with the wrong one." % (offer.device_id, name)
+                "it another name with device.name, so that nothing is shared with the wrong one."
+                % (offer.device_id, name)
             )
         taken.add(name)
         devices.append(pattern._replace(device=offer.device_id, values=values))

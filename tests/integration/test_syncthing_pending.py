@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (c) 2026 community.syncthing contributors
 
-"""Offers are real: other daemons that dial a daemon which does not know them, or share folders that it does not have."""
+"""Offers are real: other daemons dial one that does not know them, or share folders that it does not have."""
 
 from __future__ import annotations
 

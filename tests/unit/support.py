@@ -150,12 +150,10 @@ class Daemon:
         if path == "/rest/system/status":
             return {"myID": self.my_id, "guiAddressOverridden": self.address_overridden}
         if path.startswith("/rest/cluster/pending/"):
-            if _reconcile.parse_version(self.version) < (1, 13):
-                raise _errors.NotFound("404 page not found")
             return copy.deepcopy(self.pending[path.rpartition("/")[2]])
         if path.startswith("/rest/system/browse"):
             typed = params["current"] if params else unquote(path.partition("=")[2])
-            return [name + "/" for name in self.directories if name.startswith(typed)] or None
+            return [name for name in self.directories if name.lower().startswith(typed.lower())]
         assert path.startswith("/rest/db/ignores?folder="), path
         lines = self.patterns.get(unquote(path.partition("=")[2]))
         return {"ignore": lines, "expanded": lines, "error": self.pattern_error}
