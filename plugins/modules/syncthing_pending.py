@@ -96,7 +96,7 @@ EXAMPLES = r"""
   community.syncthing.syncthing_pending:
     action: accept
     devices:
-      - P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2
+      - "{{ laptop_device_id }}"
     device:
       name: laptop
   register: result

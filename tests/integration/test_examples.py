@@ -33,6 +33,7 @@ def examples(module: str) -> list[dict[str, Any]]:
 
 # Whose examples speak of what is there before: a folder `documents`, and who shares it.
 LATER = ("syncthing_command", "syncthing_wait")
+SINCE = {"syncthing_pending": "1.18.0"}
 
 
 @pytest.fixture
@@ -40,14 +41,19 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
     """An inventory of three daemons, with the variables that the examples use."""
     elsewhere, *daemons = (make_daemon(name, supervise=True, start=False) for name in ("nas", *HOSTS))
     start_all(elsewhere, *daemons)
-    if getattr(request.node, "callspec", None) and request.node.callspec.params.get("module") in LATER:
+    module = request.node.callspec.params.get("module")
+    if module in LATER:
         pair(elsewhere, *daemons)
         share("documents", elsewhere, *daemons)
+    elif module == "syncthing_pending":  # it offers itself
+        there = [{"deviceID": daemon.device_id, "addresses": [daemon.listen_address]} for daemon in daemons]
+        elsewhere.put("/rest/config/devices", there)
     inventory = {
         daemon.name: {
             "config_dir": str(daemon.config_dir),
             "elsewhere_api_url": elsewhere.api_url,
             "vault_elsewhere_api_key": elsewhere.api_key,
+            "laptop_device_id": elsewhere.device_id,
             "vault_documents_password": f"{SECRET}-documents",
             "vault_gui_password": f"{SECRET}-gui",
             "vault_syncthing_certificate": (elsewhere.config_dir / "cert.pem").read_text(),
@@ -60,7 +66,9 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
     return path
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize(
+    "module", [pytest.param(name, marks=pytest.mark.since(SINCE.get(name, "1.12.0"))) for name in MODULES]
+)
 def test_examples_work(module: str, hosts: Path, tmp_path: Path) -> None:
     play({"name": f"Examples of {module}", "tasks": examples(module)}, hosts, tmp_path)
 
