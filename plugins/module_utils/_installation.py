@@ -66,7 +66,8 @@ def find_program(executable: str, account: _account.Account) -> t.Optional[Progr
         path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/bin"])
         found = shutil.which(executable, path=path)
     else:
-        executable = os.path.expanduser(executable)
+        if executable.startswith("~/"):
+            executable = account.home + executable[1:]
         found = executable if os.path.lexists(executable) else None
     if not found:
         return None

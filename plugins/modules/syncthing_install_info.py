@@ -79,6 +79,11 @@ device_id:
   returned: success
   type: str
   sample: P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2
+home:
+  description: The user's home directory. It is V(none) if there is no such user.
+  returned: success
+  type: str
+  sample: /home/alice
 error:
   description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
     change.
@@ -132,6 +137,7 @@ def work(module, installation):
         "config_version": config_version,
         "minimum_version": None if config_version is None else _installation.first_release(config_version),
         "device_id": pair and pair.device_id,
+        "home": account and account.home,
     }
 
 

@@ -8,4 +8,5 @@ def test_a_bare_host(run, nowhere):
     result = run("syncthing_install_info", {"executable": "no-such-program", "user": "no-such-user"}, check=True)
     assert result.code == 0
     assert result["config_dir"] is None
+    assert result["home"] is None
     assert list(nowhere.iterdir()) == []

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 community.syncthing contributors
+
+from __future__ import annotations
+
+import collections
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.syncthing.plugins.filter.fleet_members import FilterModule
+from ansible_collections.community.syncthing.plugins.module_utils import _device_id
+from ansible_collections.community.syncthing.tests.unit import support
+
+CERTIFICATE = support.load("certificates")["a"]["certificate"]
+NOTHING = {"device_id": "", "addresses": ["dynamic"]}
+
+
+def members(hosts, hostvars, **options):
+    return FilterModule().filters()["fleet_members"](hosts, hostvars, **options)
+
+
+def test_what_the_variables_tell():
+    by_id = {"syncthing_device_id": support.LAPTOP, "syncthing_addresses": ["tcp://192.0.2.10:22000"]}
+    by_certificate = {"syncthing_certificate": CERTIFICATE, "syncthing_addresses": ""}
+    assert members(["one", "two"], {"one": by_id, "two": by_certificate}) == {
+        "one": {"device_id": support.LAPTOP, "addresses": ["tcp://192.0.2.10:22000"]},
+        "two": {"device_id": _device_id.from_certificate(CERTIFICATE), "addresses": ["dynamic"]},
+    }
+
+
+@pytest.mark.parametrize("variables", [{}, {"syncthing_device_id": "", "syncthing_certificate": ""}])
+def test_nothing_is_known(variables):
+    assert members(["one"], {"one": variables}) == {"one": NOTHING}
+
+
+def test_what_was_learned_elsewhere():
+    hostvars = {"one": {}, "two": {}, "three": {}}
+    found = members(list(hostvars), hostvars, known={"one": support.LAPTOP, "two": None})
+    assert found == {"one": dict(NOTHING, device_id=support.LAPTOP), "two": NOTHING, "three": NOTHING}
+
+
+def test_variables_that_contradict_each_other():
+    variables = {"syncthing_device_id": support.LAPTOP, "syncthing_certificate": CERTIFICATE}
+    with pytest.raises(AnsibleFilterError, match="one: syncthing_device_id is %s, but" % support.LAPTOP):
+        members(["one"], {"one": variables})
+    with pytest.raises(AnsibleFilterError, match="one: This is not a certificate"):
+        members(["one"], {"one": {"syncthing_certificate": "cert.pem"}})
+
+
+def test_each_host_is_looked_at_once():
+    asked = collections.Counter()
+
+    class HostVars(dict):
+        def __getitem__(self, host):
+            asked[host] += 1
+            return super().__getitem__(host)
+
+    members(["one", "two"], HostVars(one={"syncthing_certificate": CERTIFICATE}, two={}, three={}))
+    assert asked == {"one": 1, "two": 1}
