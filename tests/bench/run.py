@@ -9,6 +9,7 @@ import argparse
 import copy
 import hashlib
 import json
+import re
 import resource
 import statistics
 import subprocess
@@ -24,6 +25,7 @@ from typing import Any
 
 import requests
 
+from harness.__main__ import daemons, inventory
 from harness.binaries import find
 from harness.collection import child_environment, install_on_path
 from harness.daemon import Daemon
@@ -33,6 +35,7 @@ from harness.scripted import Answer, ScriptedServer
 
 install_on_path()
 
+from ansible_collections.community.syncthing.plugins.filter.fleet import fleet as fleet_filter  # noqa: E402
 from ansible_collections.community.syncthing.plugins.module_utils import (  # noqa: E402 - the path was just set
     _desired,
     _device_id,
@@ -65,6 +68,9 @@ def main() -> int:
     one_task(binary, table)
     whole_daemon(binary, table)
     planning(table)
+    fleet_results(table)
+    fleet_templates(table)
+    fleet_of_daemons(binary, table)
     memory(table)
     if args.json:
         args.json.write_text(json.dumps({"syncthing": binary.version, "figures": table.rows}, indent=2) + "\n")
@@ -186,6 +192,83 @@ def planned(count: int, shares: int) -> tuple[Any, Any]:
     return current, _desired.Desired(devices=devices, folders=folders)
 
 
+def fleet_results(table: Table, hosts: int = 1000, folders: int = 200) -> None:
+    """One host's part. All folders are on all hosts at worst; else each is on twenty."""
+    for text, members in ((f"{folders} folders on 20 each", 20), (f"all in {folders} folders", None)):
+        cpu = {}
+        for size in (hosts, 2 * hosts):
+            fleet, groups, known = declared_fleet(size, folders, members)
+            result = partial(fleet_filter, fleet, "host7", members=known, groups=groups)
+            cpu[size] = min(cpu_seconds(result) for _unused in range(ROUNDS))
+        table.add(f"a host's part of a fleet of {hosts} hosts, {text}", cpu[hosts], "s CPU", 0.5)
+        table.add("  twice as many hosts cost", cpu[2 * hosts] / cpu[hosts], "times", 2.5)
+
+
+def declared_fleet(hosts: int, folders: int, members: int | None = None) -> tuple[Any, Any, Any]:
+    names = [f"host{number}" for number in range(hosts)]
+    groups = {"all": names}
+    items = []
+    for number in range(folders):
+        some = [names[(number * 7 + offset) % hosts] for offset in range(members or 0)]
+        items.append({"id": f"f{number}", "path": f"/srv/{number}", "members": some or ["all"]})
+    known = {name: {"device_id": device_id} for name, device_id in zip(names, ids(hosts), strict=True)}
+    return {"folders": items}, groups, known
+
+
+def fleet_templates(table: Table, hosts: int = 100, folders: int = 20) -> None:
+    """The filter in a task of each host, as ansible-playbook templates it; nothing is sent anywhere."""
+    task = {
+        "name": "part",
+        "ansible.builtin.assert": {"that": "part.folders | length > 0", "quiet": True},
+        "vars": {"part": "{{ fleet | community.syncthing.fleet(inventory_hostname, members=members, groups=groups) }}"},
+    }
+    times = {}
+    for size in (hosts, 2 * hosts):
+        fleet, groups, known = declared_fleet(size, folders)
+        with tempfile.TemporaryDirectory() as tmp:
+            inventory, playbook = Path(tmp, "hosts.json"), Path(tmp, "play.yml")
+            variables = {"fleet": fleet, "members": known}
+            inventory.write_text(json.dumps({"all": {"hosts": dict.fromkeys(groups["all"], {}), "vars": variables}}))
+            playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [task]}]))
+            times[size] = min(seconds(partial(ansible_playbook, inventory, playbook)) for _unused in range(2))
+    table.add(f"parts of {2 * hosts} hosts, all in {folders} folders, by ansible-playbook", times[2 * hosts], "s")
+    table.add("  twice as many hosts cost, each", times[2 * hosts] / times[hosts] / 2, "times", 2)
+
+
+def fleet_of_daemons(binary: Any, table: Table, count: int = 20) -> None:
+    """The demo's playbook on more daemons, each sharing one folder with all others."""
+    playbook = Path(__file__).parents[1] / "demo/provision.yml"
+    fleet = {"id": "everywhere", "path": "~/folders/everywhere", "members": ["syncthing"], "fs_watcher_delay_s": 1}
+    variables = json.dumps({"syncthing_fleet": {"folders": [fleet]}})
+    with daemons(binary, [f"node{number}" for number in range(count)]) as running:
+        path = running[0].home.parent / "inventory.json"
+        path.write_text(json.dumps(inventory(running)))
+        options = ("--extra-vars", variables, "--forks", "4")
+        for name, changes in (("provisioned", count), ("provisioned again", 0)):
+            said: list[str] = []
+            table.add(
+                f"{count} daemons {name} as a mesh",
+                seconds(lambda said=said: said.append(ansible_playbook(path, playbook, *options))),
+                "s",
+            )
+            changed = sum(map(int, re.findall(r"changed=(\d+)", said[0])))
+            table.add("  of which were changed", changed, "hosts", changes)
+            if changes:
+                table.add("a file from one of them is on all others after", spread(running, "everywhere"), "s", 60)
+
+
+def spread(running: list[Daemon], folder: str) -> float:
+    """Seconds until what is written on the first is on all."""
+    files = [daemon.folders_dir / folder / "hello" for daemon in running]
+    files[0].write_text("hello")
+    started = time.perf_counter()
+    while not all(file.exists() for file in files):
+        if time.perf_counter() - started > 120:
+            sys.exit(f"{sum(file.exists() for file in files)} of {len(files)} daemons have the file after 120 s")
+        time.sleep(0.1)
+    return time.perf_counter() - started
+
+
 def memory(table: Table) -> None:
     """Asked in a process of its own, whose only child is the module: the peak is that of the largest child ever."""
     code = "import bench.run; bench.run.print_peak()"
@@ -239,19 +322,23 @@ def play(tasks: list[dict[str, Any]]) -> dict[str, list[float]]:
     with tempfile.TemporaryDirectory() as tmp:
         playbook, times = Path(tmp, "bench.yml"), Path(tmp, "times.json")
         playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
-        environment = {
-            **child_environment(),
+        callback = {
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callback")),
             "ANSIBLE_CALLBACKS_ENABLED": "task_times",
-            "ANSIBLE_PIPELINING": "true",
-            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
             "TASK_TIMES": str(times),
         }
-        command = ["ansible-playbook", "--inventory", "localhost,", "--connection", "local", str(playbook)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
+        ansible_playbook("localhost,", playbook, **callback)
         return json.loads(times.read_text())
+
+
+def ansible_playbook(inventory: Path | str, playbook: Path, *options: str, **environment: str) -> str:
+    settings = {"ANSIBLE_PIPELINING": "true", "ANSIBLE_PYTHON_INTERPRETER": sys.executable}
+    command = ["ansible-playbook", "--inventory", str(inventory), "--connection", "local", *options, str(playbook)]
+    environment = {**child_environment(), **settings, **environment}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
+    return done.stdout
 
 
 def seconds(*calls: Callable[[], Any]) -> float:
