@@ -34,6 +34,7 @@ _MAX_ANSWER = 256 * 1024 * 1024  # bytes; the largest configuration met had 16 M
 _CHUNK = 1024 * 1024
 _FIRST_PAUSE = 0.1  # seconds; doubled with each retry
 _LONGEST_PAUSE = 2.0
+_DAY = 24 * 3600
 _MIGRATION = "database migration in progress"
 
 
@@ -53,6 +54,8 @@ class SyncthingClient:
         timeout: float = 30,
         retries: int = 5,
     ) -> None:
+        if not 0 < timeout <= _DAY or retries < 0:
+            raise errors.InvalidInput("timeout must be more than 0 and at most %d s, retries at least 0." % _DAY)
         self.timeout = timeout
         self._retries = retries
         self._auth_method = auth_method
@@ -269,12 +272,15 @@ class SyncthingClient:
             % (method, self.endpoint.url, path.split("?")[0], timeout)
         )
 
-    def _tls_error(self, exc: Exception) -> errors.TlsMismatch:
+    def _tls_error(self, exc: Exception) -> errors.SyncthingError:
         url = self.endpoint.url
         offered = _transport.offered_fingerprint(url, self.timeout)
         if not offered:
             return errors.TlsMismatch("%s does not speak TLS: write http:// in api_url. (%s)" % (url, _reason(exc)))
         expected = _transport.expected_fingerprint(self._session)
+        if not self._validate_certs or offered == expected:
+            # A busy daemon that waits a second for the first byte takes TLS for plain HTTP.
+            return errors.Unreachable("TLS with Syncthing at %s broke off (%s): try again." % (url, _reason(exc)))
         if expected:
             return errors.TlsMismatch(
                 "%s shows another certificate than %s has: SHA-256 %s was offered, %s was expected. Something else may "

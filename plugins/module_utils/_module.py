@@ -18,7 +18,7 @@ from . import _discovery, _installation
 from ._apply import Outcome, reconcile
 from ._client import SyncthingClient
 from ._desired import Desired
-from ._errors import DiscoveryError, InvalidInput, SyncthingError
+from ._errors import DiscoveryError, SyncthingError
 from ._render import render_change
 from ._transport import MissingLibrary
 
@@ -45,9 +45,6 @@ HOST: t.Dict[str, t.Dict[str, t.Any]] = {
 
 # Ansible hides options by name, but not what is inside an option of type raw or dict.
 _SECRET_KEY = re.compile(r"password|passphrase|secret|api_?key|private_?key", re.IGNORECASE)
-
-
-_DAY = 24 * 3600
 
 
 class _Module(AnsibleModule):
@@ -164,8 +161,6 @@ class SyncthingModule(_Module):
     def connect(self, **overrides: t.Any) -> SyncthingClient:
         """Return a client for the daemon that the options name; ``overrides`` replace some of them."""
         options: t.Dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
-        if not 0 < options["timeout"] <= _DAY or options["retries"] < 0:
-            raise InvalidInput("timeout must be more than 0 and at most %d s, retries at least 0." % _DAY)
         where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user")}
         endpoint = _discovery.resolve(**where)
         if endpoint.api_key:

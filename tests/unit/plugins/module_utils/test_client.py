@@ -368,6 +368,28 @@ def test_tls_to_a_daemon_without(serve, connect, pauses, tmp_path, pinned):
     assert pauses == []
 
 
+@pytest.mark.parametrize("pinned", [False, True])
+@pytest.mark.parametrize("retries", [0, 1])
+def test_a_busy_daemon_that_takes_tls_for_plain_http(serve, connect, pauses, tmp_path, pinned, retries):
+    """Syncthing does that when the first byte is a second late."""
+    server = serve({"*": OK}, tls="a")
+    accept = server._server.get_request
+
+    def once():
+        server._server.get_request = accept
+        connection, peer = accept()
+        return socket.socket(fileno=connection.detach()), peer
+
+    server._server.get_request = once
+    trust = {"certificate": support.write_certificate(tmp_path, "a")} if pinned else {"validate_certs": False}
+    client = connect(server, retries=retries, **trust)
+    if retries:
+        assert client.get("/rest/config") == {"fine": True}
+    else:
+        assert "broke off" in str(failure(_errors.Unreachable, client.get, "/rest/config"))
+    assert len(pauses) == retries
+
+
 # -- a UNIX socket
 
 
