@@ -154,11 +154,31 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python=TOOLS)
 def docs_check(session: nox.Session) -> None:
-    """The documentation of every plugin, and what it links to."""
+    """The documentation of every plugin, what it links to, and the site that is made of it: tests/output/site."""
     install_tools(session)
     options = ["--plugin-docs", "--validate-collection-refs", "all", "--disallow-unknown-collection-refs"]
     with collection(session) as env:
         session.run("antsibull-docs", "lint-collection-docs", *options, ".", env=env)
+        build_site(session, ROOT / "tests/output/site", env)
+
+
+# All but our own are in Ansible's documentation, whose index can't be had without the internet.
+ELSEWHERE = rf"(?!ansible_collections\.{re.escape(NAME)}\.).*"
+
+
+def build_site(session: nox.Session, site: Path, env: dict[str, str]) -> None:
+    """The pages of the collection as HTML; a link to a page or section that isn't there fails."""
+    shutil.rmtree(site, ignore_errors=True)
+    site.mkdir(parents=True)
+    options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", site]
+    session.run("antsibull-docs", "sphinx-init", *options, NAME, env=env, silent=True)
+    with (site / "conf.py").open("a") as conf:
+        conf.write(f"\nintersphinx_mapping = {{}}\nnitpick_ignore_regex = [('std:ref', {ELSEWHERE!r})]\n")
+    config = ["--config-file", site / "antsibull-docs.cfg"]
+    options = ["--cleanup", "everything", "--fail-on-error", "--use-current", "--squash-hierarchy"]
+    session.run("antsibull-docs", *config, "collection", *options, "--dest-dir", site / "rst", NAME, env=env)
+    options = ["--builder", "html", "--conf-dir", site, "--fail-on-warning", "--keep-going", "--quiet"]
+    session.run("sphinx-build", *options, site / "rst", site / "html", env=env)
 
 
 @nox.session(python=TOOLS)
