@@ -59,7 +59,8 @@ def choose(wanted: list[str]) -> str | bool:
 
 
 CORES = {core: choose(MATRIX["core"][core]["python"]) for core in reversed(MATRIX["core"])}
-NEWEST = next((core for core, python in CORES.items() if python), next(iter(CORES)))
+LATEST = next(iter(CORES))
+NEWEST = next((core for core, python in CORES.items() if python), LATEST)
 TOOLS = choose(MATRIX["tools"]["python"])
 on_every_core = nox.parametrize("python,core", [nox.param(python, core, id=core) for core, python in CORES.items()])
 
@@ -135,6 +136,10 @@ def run_pytest(session: nox.Session, *, thorough: bool, every_syncthing: bool, *
             newest = session.run("python", "-c", NEWEST_SYNCTHING, env=env, silent=True, stderr=None)
             env["SYNCTHING_TEST_VERSIONS"] = newest.strip()
         session.run("pytest", "-n", "2", *arguments, env={**env, **variables}, **PATIENCE)
+
+
+# what `python -m lab prepare` exits with, and says why
+LAB_UNAVAILABLE = 3
 
 
 @nox.session(python=TOOLS)
@@ -271,6 +276,20 @@ def demo(session: nox.Session) -> None:
         session.run(*command, *session.posargs, env=env, **PATIENCE)
 
 
+@nox.session(python=CORES[LATEST])
+def molecule(session: nox.Session) -> None:
+    """The role and its playbooks on hosts with a systemd; as root on Linux. `-- -s NAME` runs one scenario."""
+    install(session, "molecule", MATRIX["core"][LATEST]["python"])
+    with collection(session) as env, tempfile.TemporaryDirectory(prefix="nox-") as home:
+        env["ANSIBLE_HOME"] = home
+        lab = ["python", "-m", "lab"]
+        said = session.run(*lab, "prepare", env=env, silent=True, success_codes=[0, LAB_UNAVAILABLE], **PATIENCE)
+        if said.strip():
+            session.skip(said.strip())
+        session.run("pytest", "tests/lab", env=env, **PATIENCE)
+        session.run(*lab, "exec", "--", "molecule", "test", *(session.posargs or ["--all"]), env=env, **PATIENCE)
+
+
 @nox.session(python=CORES[NEWEST], default=False)
 def bench(session: nox.Session) -> None:
     """Speed and number of requests."""
@@ -301,5 +320,7 @@ def lock(session: nox.Session) -> None:
     compile_("tools", ["tools.in"], MATRIX["tools"]["python"])
     for core, entry in MATRIX["core"].items():
         compile_(f"core-{core}", ["-", "test.in"], entry["python"], f"ansible-core=={entry['version']}")
+    latest = MATRIX["core"][LATEST]
+    compile_("molecule", ["-", "molecule.in"], latest["python"], f"ansible-core=={latest['version']}")
     for managed in MATRIX["managed"]:
         compile_(f"managed-{managed}", [f"managed-{managed}.in"], [managed])

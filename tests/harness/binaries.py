@@ -9,7 +9,6 @@ Debian's packages, upstream's release archives. The last two are fetched once, w
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import hashlib
 import http.client
@@ -25,13 +24,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import debian
+from .cache import Unavailable, cache_dir, lock
+
 PINS = json.loads(Path(__file__).with_name("binaries.json").read_text())
 RELEASES = "https://github.com/syncthing/syncthing/releases/download"
-DEBIAN_SUITES = "bullseye|bookworm|trixie|forky|sid|oldoldstable|oldstable|stable|testing|unstable"
 CONNECT_TIMEOUT = 3
 RUN_TIMEOUT = 20
 ARCHITECTURES = {
@@ -48,10 +48,6 @@ ARCHITECTURES = {
 
 class BinaryError(Exception):
     """What the user asked for can't be used."""
-
-
-class Unavailable(Exception):
-    """This source has nothing for this host; the reason is the message."""
 
 
 def version_key(version: str) -> tuple[int, ...]:
@@ -77,14 +73,6 @@ class Binary:
 class Found:
     binaries: list[Binary] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-
-
-def cache_dir() -> Path:
-    explicit = os.environ.get("SYNCTHING_TEST_CACHE")
-    if explicit:
-        return Path(explicit).expanduser().absolute()
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser().absolute() / "community.syncthing"
 
 
 def wanted(version: str) -> bool:
@@ -179,18 +167,10 @@ def _in_folder(folder: Path) -> Iterator[Binary]:
 # --- the cache
 
 
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
 def _cached(name: str, version: str, source: str, fetch: Callable[[Path], Path]) -> Binary:
     """The binary from the cache, made by `fetch` (given a scratch folder) when it is missing or damaged."""
     target = cache_dir() / name / "syncthing"
-    with _lock(cache_dir() / f"{name}.lock"):
+    with lock(cache_dir() / f"{name}.lock"):
         try:
             if target.exists() and probe(target) == version:
                 return Binary(target, version, source)
@@ -209,77 +189,11 @@ def _cached(name: str, version: str, source: str, fetch: Callable[[Path], Path])
 
 
 def _debian(suite: str, version: str) -> Binary:
-    return _cached(
-        f"debian-{suite}-{version}", version, f"Debian {suite}", lambda scratch: _debian_fetch(suite, scratch)
-    )
+    def fetch(scratch: Path) -> Path:
+        (package,) = debian.download(suite, ["syncthing"], scratch)
+        return debian.extract(package, scratch) / "usr/bin/syncthing"
 
-
-def _debian_fetch(suite: str, scratch: Path) -> Path:
-    for tool in ("apt-get", "apt-config", "dpkg-deb"):
-        if not shutil.which(tool):
-            raise Unavailable(f"{tool} is not installed")
-    keyrings = sorted(Path("/usr/share/keyrings").glob("debian-archive-keyring.*"))
-    if not keyrings:
-        raise Unavailable("Debian's archive keyring is not installed (package debian-archive-keyring)")
-
-    for folder in ("lists/partial", "cache/archives/partial", "root"):
-        (scratch / folder).mkdir(parents=True)
-    (scratch / "status").touch()
-    sources = scratch / "sources.list"
-    mirrors = _debian_mirrors(scratch / "lists")
-    sources.write_text("".join(f"deb [signed-by={keyrings[0]}] {mirror} {suite} main\n" for mirror in mirrors))
-    # The host's proxies and timeouts are wanted, its hooks are not, so its configuration is not read, only this part.
-    acquire = [line for line in _output("apt-config", "dump").splitlines() if line.startswith("Acquire::")]
-    settings = {
-        "Dir::State": scratch,
-        "Dir::State::lists": scratch / "lists",
-        "Dir::State::status": scratch / "status",
-        "Dir::Cache": scratch / "cache",
-        "Dir::Etc::main": os.devnull,
-        "Dir::Etc::parts": os.devnull,
-        "Dir::Etc::sourcelist": sources,
-        "Dir::Etc::sourceparts": os.devnull,
-        "Dir::Etc::preferences": os.devnull,
-        "Dir::Etc::preferencesparts": os.devnull,
-        "APT::Sandbox::User": "root",
-        "APT::Update::Error-Mode": "any",
-        "Acquire::Retries": 1,
-        "Acquire::http::Timeout": 15,
-        "Acquire::https::Timeout": 15,
-        "Acquire::Languages": "none",
-    }
-    config = scratch / "apt.conf"
-    config.write_text("\n".join([*acquire, *(f'{name} "{value}";' for name, value in settings.items())]) + "\n")
-    environment = {**os.environ, "APT_CONFIG": str(config), "LC_ALL": "C"}
-    try:
-        _output("apt-get", "-qq", "update", env=environment)
-    except Unavailable:
-        # Another vendor's archive may be laid out like Debian's; it fails the signature, and need not stop the rest.
-        if len(mirrors) == 1:
-            raise
-    _output("apt-get", "-qq", "download", "syncthing", cwd=scratch, env=environment)
-    (package,) = scratch.glob("syncthing_*.deb")
-    _output("dpkg-deb", "--extract", str(package), str(scratch / "root"))
-    return scratch / "root/usr/bin/syncthing"
-
-
-def _debian_mirrors(lists: Path) -> list[str]:
-    """The host's own Debian mirror as apt understands its sources, however they are written."""
-    uris = _output("apt-get", "-o", f"Dir::State::lists={lists}", "--print-uris", "update")
-    mirrors = re.findall(rf"^'(\S+)/dists/(?:{DEBIAN_SUITES})/main/binary-", uris, re.MULTILINE)
-    if not mirrors:
-        raise Unavailable("apt's sources have no Debian mirror")
-    return list(dict.fromkeys(mirrors))
-
-
-def _output(*command: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
-    try:
-        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300, cwd=cwd, env=env)
-    except subprocess.TimeoutExpired as error:
-        raise Unavailable(f"{' '.join(command[:2])} took longer than 300 s") from error
-    if done.returncode:
-        raise Unavailable(f"{' '.join(command[:3])}: {' '.join(done.stderr.split())[:300]}")
-    return done.stdout
+    return _cached(f"debian-{suite}-{version}", version, f"Debian {suite}", fetch)
 
 
 # --- upstream
