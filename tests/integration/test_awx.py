@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+from support import shares
 
-from harness.awx import Credential, Inventory, Job, Template
+from harness.awx import Credential, Inventory, Job, Template, survey
 from harness.collection import CHECKOUT
-from harness.daemon import Daemon
+from harness.daemon import Daemon, start_all
 
 PROJECT = CHECKOUT / "extensions/awx/project"
 LOCAL = {
@@ -21,7 +26,8 @@ LOCAL = {
     "ansible_python_interpreter": os.environ.get("SYNCTHING_TEST_PYTHON", sys.executable),
 }
 # There is no service manager: the harness runs the daemons.
-RUNNING = "configuration,verified"
+RUNNING = "configuration"
+PASSWORD = "planted-secret"
 
 pytestmark = [pytest.mark.once, pytest.mark.any_core]
 
@@ -52,3 +58,110 @@ def test_one_daemon_by_credential(daemon: Daemon, tmp_path: Path) -> None:
     for job in jobs:
         assert daemon.api_key not in job.shown
     assert all("+" in line for line in jobs[0].said.splitlines() if "max_send_kbps: 1234" in line), jobs[0].said
+
+
+@pytest.fixture
+def fleet(make_daemon: Callable[..., Daemon]) -> dict[str, Daemon]:
+    """A daemon for each host of the project's inventory."""
+    names = sorted(Inventory.imported(PROJECT / "inventory/hosts.yml").hosts)
+    daemons = {name: make_daemon(name.partition(".")[0], supervise=True, start=False) for name in names}
+    start_all(*daemons.values())
+    return daemons
+
+
+def inventory_of(fleet: dict[str, Daemon], *unknown: str) -> Inventory:
+    """The project's, with what differs on loopback. It does not tell the device IDs of the `unknown`."""
+    inventory = Inventory.imported(PROJECT / "inventory/hosts.yml")
+    inventory.variables.update(syncthing_scope="user")
+    for name, daemon in fleet.items():
+        inventory.hosts[name] = {
+            **LOCAL,
+            "syncthing_addresses": [daemon.listen_address],
+            "syncthing_config_dir": str(daemon.config_dir),
+            "syncthing_device_id": "" if name in unknown else daemon.device_id,
+            "syncthing_executable": str(daemon.binary.path),
+        }
+    return inventory
+
+
+def part(daemon: Daemon) -> dict[str, Any]:
+    """What the fleet gave a daemon: whom it knows, and who shares what with it."""
+    config = daemon.config()
+    return {
+        "devices": {device["name"]: device["addresses"] for device in config["devices"]},
+        "folders": {folder["id"]: [folder["type"], set(shares(daemon, folder["id"]))] for folder in config["folders"]},
+    }
+
+
+def test_survey_limit_and_check(fleet: dict[str, Daemon], tmp_path: Path) -> None:
+    """Answers are text and may be empty; a limit leaves the other hosts alone, but they are known."""
+    nas = fleet["nas.example"]
+    template = Template(
+        PROJECT,
+        "provision.yml",
+        inventory_of(fleet),
+        credentials=[Credential("syncthing_gui", {"user": "admin", "password": PASSWORD})],
+        survey=survey("provision"),
+        tags=RUNNING,
+    )
+    answers = {"syncthing_install_method": "none", "syncthing_purge": ["devices", "folders"]}
+    empty = {question["variable"]: "" for question in template.survey["spec"] if question["type"] == "text"}
+    before = {name: daemon.config() for name, daemon in fleet.items()}
+
+    checked = good(template.launch(tmp_path / "check", check=True, answers={**empty, **answers}, limit="nas.example"))
+    assert checked.changed == {"nas.example": 1}
+    assert {name: daemon.config() for name, daemon in fleet.items()} == before
+
+    ran = good(template.launch(tmp_path / "run", answers={**empty, **answers}, limit="nas.example"))
+    assert ran.changed == {"nas.example": 1}
+    others = {fleet[name].device_id for name in ("laptop.example", "studio.example")}
+    assert part(nas)["folders"] == {
+        "documents": ["sendreceive", others],
+        "archive": ["sendreceive", {fleet["studio.example"].device_id}],
+    }
+    assert nas.get("/rest/config/gui")["user"] == "admin"
+    for name in ("laptop.example", "studio.example"):
+        assert fleet[name].config() == before[name]
+    for job in (checked, ran):
+        assert PASSWORD not in job.shown and nas.get("/rest/config/gui")["password"] not in job.shown
+
+
+def test_slices_come_to_the_same_as_one_job(fleet: dict[str, Daemon], tmp_path: Path) -> None:
+    """A job lists all hosts, two slices run with the list, and one job for all finds nothing left to do."""
+    inventory = inventory_of(fleet, "nas.example")
+    method = {"syncthing_install_method": "none"}
+    job = good(Template(PROJECT, "fleet_hosts.yml", inventory).launch(tmp_path / "list"))
+    assert sorted(job.results("Learn the device ID that the inventory does not tell")) == ["nas.example"]
+
+    sliced = Template(PROJECT, "provision_slice.yml", inventory, extra_vars=method, tags=RUNNING)
+    alone = sliced.launch(tmp_path / "alone", slice=(1, 2))
+    assert alone.status == "failed" and "syncthing_fleet_hosts is missing" in alone.said
+    jobs = sliced.launch_sliced(tmp_path, 2, artifacts=job.artifacts)
+    assert [sorted(good(job).changed) for job in jobs] == [["laptop.example", "studio.example"], ["nas.example"]]
+    studio = part(fleet["studio.example"])
+    assert studio["devices"]["nas.example"] == [fleet["nas.example"].listen_address]
+    assert studio["folders"]["archive"] == ["sendonly", {fleet["nas.example"].device_id}]
+    assert studio["folders"]["documents"][1] == {fleet[name].device_id for name in ("laptop.example", "nas.example")}
+
+    whole = good(
+        Template(PROJECT, "provision.yml", inventory, extra_vars=method, tags=RUNNING).launch(tmp_path / "all")
+    )
+    assert whole.changed == dict.fromkeys(fleet, 0), whole.said
+
+
+def test_vault_credential(daemon: Daemon, tmp_path: Path) -> None:
+    """AWX answers the prompt for the password of a vault, from which the key comes."""
+    project = tmp_path / "project"
+    project.mkdir()
+    vault = VaultLib([("default", VaultSecret(PASSWORD.encode()))])
+    (project / "vault.yml").write_bytes(vault.encrypt(yaml.safe_dump({"vault_api_key": daemon.api_key})))
+    task = {
+        "name": "Learn device ID and version",
+        "community.syncthing.syncthing_info": {"api_url": daemon.api_url, "api_key": "{{ vault_api_key }}"},
+    }
+    play = {"name": "Ask", "hosts": "all", "gather_facts": False, "vars_files": "vault.yml", "tasks": [task]}
+    (project / "ask.yml").write_text(yaml.safe_dump([play]))
+    template = Template(project, "ask.yml", Inventory({"nas": LOCAL}), vault_password=PASSWORD)
+    job = good(template.launch(tmp_path / "job"))
+    assert job.results(task["name"])["nas"]["my_id"] == daemon.device_id
+    assert daemon.api_key not in job.shown and PASSWORD not in job.shown
