@@ -57,7 +57,7 @@ class SyncthingClient:
         if not 0 < timeout <= _DAY or retries < 0:
             raise errors.InvalidInput("timeout must be more than 0 and at most %d s, retries at least 0." % _DAY)
         self.timeout = timeout
-        self._retries = retries
+        self.retries = retries
         self._auth_method = auth_method
         self._validate_certs = validate_certs
         self._ca_path = ca_path
@@ -184,7 +184,7 @@ class SyncthingClient:
                 return self._check(method, path, self._send(method, path, data, params, auth or self._auth, timeout))
             except (errors.Unreachable, errors.ServerError) as exc:
                 waiting = isinstance(exc, errors.Unreachable) and time.monotonic() < self._patient_until
-                if not (waiting or attempt < self._retries) or not self._may_repeat(method, exc):
+                if not (waiting or attempt < self.retries) or not self._may_repeat(method, exc):
                     raise
             pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
             time.sleep(pause * random.uniform(0.5, 1.0))  # clients that failed together shouldn't return together

@@ -36,12 +36,21 @@ def would_be_required(changes: t.Iterable[Change]) -> bool:
     )
 
 
-def restart(client: SyncthingClient, timeout: float) -> None:
-    """Restart, and return when another process answers; ``timeout`` is in seconds. Raises RequestTimeout."""
+def restart(
+    client: SyncthingClient,
+    timeout: float,
+    path: str = "/rest/system/restart",
+    params: t.Optional[t.Mapping[str, str]] = None,
+    option: str = "restart_timeout",
+) -> None:
+    """Restart, and return when another process answers; ``timeout`` is in seconds. Raises RequestTimeout.
+
+    ``path`` may do something else before it restarts. ``option`` is what the user calls ``timeout``.
+    """
     deadline = time.monotonic() + timeout
     started = client.get("/rest/system/status")["startTime"]
     with contextlib.suppress(errors.Unreachable, errors.RequestTimeout):  # it may exit before it answers
-        client.write("POST", "/rest/system/restart")
+        client.write("POST", path, params=params)
     reason: t.Optional[errors.SyncthingError] = None
     while time.monotonic() < deadline:
         time.sleep(_PAUSE)
@@ -53,6 +62,6 @@ def restart(client: SyncthingClient, timeout: float) -> None:
             reason = exc
     raise errors.RequestTimeout(
         "Syncthing was told to restart, and no new process answered within %g s (%s). It needs a supervisor, such as "
-        "systemd, that starts it again after exit code 3; or raise restart_timeout."
-        % (timeout, reason or "the old one does")
+        "systemd, that starts it again after exit code 3; or raise %s."
+        % (timeout, reason or "the old one does", option)
     )

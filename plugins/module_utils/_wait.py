@@ -30,6 +30,7 @@ WAIT_TIMEOUT = 300  # seconds, unless told otherwise
 _FIRST_PAUSE = 0.1  # seconds between two attempts to connect; doubled each time
 _LONGEST_PAUSE = 1.0
 _SHOWN_ERRORS = 5  # files of a folder
+_LAST_REQUEST = 1.0  # seconds for a request when the time is up
 _EXPLAIN_TIMEOUT = 5  # seconds for each request that only helps to say why
 _TELL_WHAT = ("StateChanged", "FolderSummary", "FolderCompletion")
 _TELL_THAT = (
@@ -138,8 +139,8 @@ class _Watch:
         return self.client.get(path, params)
 
     def hurry(self) -> None:
-        """Let no request go on after the deadline."""
-        self.client.timeout = max(_FIRST_PAUSE, min(self.patience, self.waiter.left()))
+        """Let no request go on for long after the deadline."""
+        self.client.timeout = min(self.patience, max(_LAST_REQUEST, self.waiter.left()))
 
     def run(self) -> t.List[str]:
         """Return what is missing at the deadline; nothing if all has been there for long enough."""
@@ -158,8 +159,7 @@ class _Watch:
                 if held and fresh:
                     return []
                 if now >= self.waiter.deadline:
-                    self.explain()
-                    return describe(self.waiter.seen, self.goal.min_completion) or [did_not_last(self.goal.stable_for)]
+                    return self.last_look()
                 if held or now >= read_again:
                     break
                 until = min(read_again, self.waiter.deadline)
@@ -193,8 +193,16 @@ class _Watch:
                     answer = self.get("/rest/db/completion", folder=folder_id, device=device_id)
                     entry["devices"][device_id] = _remote(answer)
 
+    def last_look(self) -> t.List[str]:
+        """Return what is missing now that the time is up, and find out why."""
+        with contextlib.suppress(errors.SyncthingError):
+            self.read()
+        if not describe(self.waiter.seen, self.goal.min_completion):
+            return [did_not_last(self.goal.stable_for)] if self.goal.stable_for else []
+        self.explain()
+        return describe(self.waiter.seen, self.goal.min_completion)
+
     def explain(self) -> None:
-        """Find out why something is missing."""
         seen = self.waiter.seen
         self.client.timeout = _EXPLAIN_TIMEOUT
         with contextlib.suppress(errors.SyncthingError):
@@ -394,7 +402,7 @@ def _wrong_here(entry: Json, enough: float, note: str) -> t.List[str]:
         files = ["%s (%s)" % (one["path"], one["error"]) for one in entry["errors"]]
         more = entry["failed_items"] - len(files)
         files += ["%d more" % more] if files and more > 0 else []
-        wrong.append("fails with %d items%s" % (entry["failed_items"], files and ": " + ", ".join(files) or ""))
+        wrong.append("fails with %s%s" % (_items(entry["failed_items"]), files and ": " + ", ".join(files) or ""))
     if not wrong and entry["state"] != "idle":
         wrong.append("is not idle but %s" % entry["state"])
     return wrong
@@ -421,8 +429,12 @@ def _wrong_there(name: str, remote: Json, enough: float, note: str) -> t.List[st
 
 
 def _left(where: str, part: Json, note: str) -> str:
-    items = "1 item" if part["need_items"] == 1 else "%d items" % part["need_items"]
+    items = _items(part["need_items"])
     return "%s %s, %s in %s left%s" % (where, percent(part["completion"]), size(part["need_bytes"]), items, note)
+
+
+def _items(number: int) -> str:
+    return "1 item" if number == 1 else "%d items" % number
 
 
 def percent(number: float) -> str:

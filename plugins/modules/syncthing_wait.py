@@ -84,6 +84,7 @@ attributes:
     details:
       - No progress is shown then.
 seealso:
+  - module: community.syncthing.syncthing_command
   - module: community.syncthing.syncthing_info
 author:
   - community.syncthing contributors (@ansible-collections)

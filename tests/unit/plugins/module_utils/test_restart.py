@@ -22,8 +22,8 @@ class Client:
             raise answer
         return answer
 
-    def write(self, *request):
-        self.written.append(request)
+    def write(self, *request, params=None):
+        self.written.append(request if params is None else (*request, params))
         if self.lost:
             raise self.lost
 

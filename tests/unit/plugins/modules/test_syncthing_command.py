@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 community.syncthing contributors
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from ansible_collections.community.syncthing.plugins.module_utils import _command
+from ansible_collections.community.syncthing.tests.unit import support
+from ansible_collections.community.syncthing.tests.unit.support import Answer
+
+
+@pytest.fixture
+def call(run):
+    return lambda server, check=False, **args: run("syncthing_command", dict(server.options, **args), check=check)
+
+
+def slowly(_handler):
+    time.sleep(0.5)
+
+
+def test_pause_is_configuration(call, daemon):
+    """So it is read again, and the daemon's own device is left alone."""
+    server = daemon()
+    result = call(server, command="pause")
+    others = [entry["deviceID"] for entry in server.daemon.state["devices"] if entry["deviceID"] != server.daemon.my_id]
+    assert result["changed"] and sorted(result["devices"]) == sorted(others)
+    paused = {entry["deviceID"] for entry in server.daemon.state["devices"] if entry["paused"]}
+    assert paused == set(others)
+    assert server.daemon.writes == [("PUT", "/rest/config/devices")]
+    assert support.SECRET not in result.output + result.log
+
+
+@pytest.mark.parametrize("command", [name for name, command in _command.COMMANDS.items() if command.destroys])
+@pytest.mark.parametrize("check", [False, True])
+def test_what_destroys_must_be_confirmed(call, daemon, command, check):
+    server = daemon()
+    result = call(server, command=command, folder="docs", check=check)
+    assert result["error"]["code"] == "invalid_input" and "confirm" in result["msg"]
+    assert server.asked == []
+
+
+def test_a_scan_that_takes_too_long(call, daemon):
+    server = daemon(**{"POST /rest/db/scan": Answer(raw=slowly)})
+    result = call(server, command="scan", folder="docs", wait_timeout=0.2)
+    assert result["error"]["code"] == "timeout" and "wait_timeout" in result["msg"]
+
+
+def test_a_scan_that_is_not_waited_for(call, daemon, monkeypatch):
+    monkeypatch.setattr(_command, "_NO_WAIT", 0.1)
+    server = daemon(**{"POST /rest/db/scan": Answer(raw=slowly)})
+    result = call(server, command="scan", folder="docs", wait=False)
+    assert not result["changed"] and result["folders"] == ["docs"]
+
+
+def test_errors_of_an_upgrade_are_not_repeated(call, daemon):
+    """Before 1.20, a build without upgrades says 503, which is else worth another try."""
+    server = daemon(**{"GET /rest/system/upgrade": Answer("upgrade unsupported\n", 503)})
+    result = call(server, command="upgrade", retries=5)
+    assert result["error"]["code"] == "unsupported"
+    assert server.asked == ["GET /rest/system/upgrade"]
