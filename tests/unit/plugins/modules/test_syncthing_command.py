@@ -60,3 +60,81 @@ def test_errors_of_an_upgrade_are_not_repeated(call, daemon):
     result = call(server, command="upgrade", retries=5)
     assert result["error"]["code"] == "unsupported"
     assert server.asked == ["GET /rest/system/upgrade"]
+
+
+# -- upgrades: releases are signed, so no test can make one that a real daemon takes
+
+RUNNING = {"running": "v1.29.5", "latest": "v1.29.5", "newer": False, "majorNewer": False}
+MINOR = dict(RUNNING, latest="v1.29.6", newer=True)
+MAJOR = dict(RUNNING, latest="v2.1.3", majorNewer=True)
+
+
+def upgrading(daemon, found):
+    return daemon(**{
+        "GET /rest/system/upgrade": Answer(found),
+        "POST /rest/system/upgrade": Answer('{"ok": "restarting"}'),
+        "GET /rest/system/status": [Answer({"startTime": "1"}), Answer({"startTime": "2"})],
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found", "args", "changed", "sent"),
+    [
+        (RUNNING, {}, False, False),
+        (MINOR, {}, True, True),
+        (MINOR, {"check": True}, True, False),
+        (MINOR, {"wait": False}, True, True),
+        (MAJOR, {"confirm": True}, True, True),
+    ],
+)
+def test_upgrade(call, daemon, found, args, changed, sent):
+    server = upgrading(daemon, found)
+    result = call(server, command="upgrade", **args)
+    assert result["changed"] is changed
+    assert ("POST /rest/system/upgrade" in server.asked) is sent
+    assert ("GET /rest/system/status" in server.asked) is (sent and args.get("wait", True))
+    assert result["upgrade"] == {
+        "running": found["running"],
+        "latest": found["latest"],
+        "newer": found["newer"],
+        "major_newer": found["majorNewer"],
+    }
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_major_upgrade_must_be_confirmed(call, daemon, check):
+    server = upgrading(daemon, MAJOR)
+    result = call(server, command="upgrade", check=check)
+    assert result["error"]["code"] == "invalid_input"
+    assert all(word in result["msg"] for word in ("confirm", "v2.1.3", "major"))
+    assert server.asked == ["GET /rest/system/upgrade"]
+
+
+# -- bad input
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({"command": "scan", "sub": ["a"]}, ("sub", "folder")),
+        ({"command": "scan", "folder": "docs", "sub": ["/a"]}, ("sub[0]", "'/a'")),
+        ({"command": "scan", "folder": "docs", "sub": ["a", "b/../.."]}, ("sub[1]",)),
+        ({"command": "scan", "folder": "dcos"}, ("folder", "'dcos'", "'docs'")),
+        ({"command": "scan", "folder": "docs", "device": "x"}, ("device", "'scan'")),
+        ({"command": "override", "confirm": True}, ("folder", "needs it")),
+        ({"command": "override", "folder": "docs", "confirm": True}, ("sendreceive", "sendonly")),
+        ({"command": "revert", "folder": "docs", "confirm": True}, ("sendreceive", "receiveonly")),
+        ({"command": "reset", "folder": "docs", "confirm": True, "wait": False}, ("wait",)),
+        ({"command": "pause", "device": "nobody"}, ("device", "'nobody'")),
+        ({"command": "pause", "device": "nobody", "folder": "docs"}, ("either",)),
+        ({"command": "restart", "folder": "docs"}, ("folder", "'restart'")),
+        ({"command": "restart", "wait_timeout": 0}, ("wait_timeout",)),
+        ({"command": "set_log_levels"}, ("levels", "needs it")),
+    ],
+)
+def test_bad_input(call, daemon, args, words):
+    server = daemon()
+    result = call(server, **args)
+    assert result["error"]["code"] == "invalid_input", result["msg"]
+    assert all(word in result["msg"] for word in words), result["msg"]
+    assert set(server.asked) <= {"GET /rest/config"}
