@@ -146,12 +146,12 @@ LAB_UNAVAILABLE = 3
 def lint(session: nox.Session) -> None:
     """Python, YAML, Ansible, changelog fragments and licences."""
     install_tools(session)
-    package = f"ansible_collections.{NAME}.plugins.module_utils"
+    packages = [f"--package=ansible_collections.{NAME}.plugins.{part}" for part in ("module_utils", "plugin_utils")]
     with collection(session) as env:
         session.run("reuse", "lint", "--lines")  # first: it would ask for the licences of the others' caches
         session.run("ruff", "check")
         session.run("ruff", "format", "--check")
-        session.run("mypy", "--package", package, env={"MYPYPATH": env["ANSIBLE_COLLECTIONS_PATH"]})
+        session.run("mypy", *packages, env={"MYPYPATH": env["ANSIBLE_COLLECTIONS_PATH"]})
         session.run("yamllint", "--strict", ".")
         session.run("ansible-lint", env=env)
         session.run("antsibull-changelog", "lint")
