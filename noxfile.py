@@ -267,6 +267,16 @@ def managed(session: nox.Session, managed: str) -> None:
     run_pytest(session, thorough=oldest, every_syncthing=False, SYNCTHING_TEST_PYTHON=str(venv / "bin/python"))
 
 
+@nox.session(python=CORES["2.19"])
+def rulebook(session: nox.Session) -> None:
+    """The rulebook, by ansible-rulebook."""
+    if not shutil.which("java"):
+        session.skip("needs Java 17 or later")
+    install(session, "rulebook", MATRIX["core"]["2.19"]["python"])
+    with collection(session) as env:
+        session.run("pytest", "tests/integration/test_event_source.py", "-k", "rulebook", env=env, **PATIENCE)
+
+
 @nox.session(python=CORES[NEWEST])
 def demo(session: nox.Session) -> None:
     """A playbook pairs three daemons and shares a folder between them."""
@@ -322,5 +332,8 @@ def lock(session: nox.Session) -> None:
         compile_(f"core-{core}", ["-", "test.in"], entry["python"], f"ansible-core=={entry['version']}")
     latest = MATRIX["core"][LATEST]
     compile_("molecule", ["-", "molecule.in"], latest["python"], f"ansible-core=={latest['version']}")
+    # a Python that both ansible-rulebook and this ansible-core run on
+    rulebook = MATRIX["core"]["2.19"]
+    compile_("rulebook", ["-", "rulebook.in", "test.in"], rulebook["python"], f"ansible-core=={rulebook['version']}")
     for managed in MATRIX["managed"]:
         compile_(f"managed-{managed}", [f"managed-{managed}.in"], [managed])

@@ -123,6 +123,7 @@ def test_devices_are_hosts(make_daemon: Make, inventory: Callable[..., Json]) ->
 
 
 @pytest.mark.once
+@pytest.mark.any_core
 def test_hosts_are_chosen_and_grouped(daemon: Daemon, inventory: Callable[..., Json]) -> None:
     for name in ("laptop", "nas", "phone"):
         add_device(daemon, name)
@@ -223,6 +224,7 @@ def test_names_are_data(make_daemon: Make, ansible: Ansible, inventory: Callable
 
 
 @pytest.mark.once
+@pytest.mark.any_core
 def test_cache(make_daemon: Make, ansible: Ansible, inventory: Callable[..., Json], tmp_path: Path) -> None:
     daemon = make_daemon()
     add_device(daemon, "laptop")
