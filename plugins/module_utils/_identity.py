@@ -11,10 +11,12 @@ A daemon that finds one without the other, or two that don't fit, makes new ones
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import re
 import ssl
+import tempfile
 import typing as t
 
 from . import _account, _device_id
@@ -31,7 +33,7 @@ except ImportError:
 else:
     HAS_CRYPTOGRAPHY = True
 
-_LIMIT = 32 * 1024  # what fits into a pipe anywhere, and many times what a pair takes
+_LIMIT = 32 * 1024  # many times what either takes
 _MODES = {"key.pem": 0o600, "cert.pem": 0o644}  # as the daemon does; in this order they are put in place
 _LIFETIME = datetime.timedelta(days=20 * 365)
 _NAME = "syncthing"  # the common name that daemons expect of each other
@@ -96,25 +98,26 @@ def mismatch(pair: Pair) -> t.Optional[str]:
         raise _Encrypted
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    ends = []
     try:
-        # Through pipes, so that the key is in no file.
-        for text in pair:
-            reading, writing = os.pipe()
-            ends.append(reading)
-            with os.fdopen(writing, "wb") as stream:
-                stream.write(text.encode("utf-8"))
-        context.load_cert_chain("/dev/fd/%d" % ends[0], "/dev/fd/%d" % ends[1], ask)
+        with _nameless(pair.certificate) as certificate, _nameless(pair.private_key) as key:
+            context.load_cert_chain("/dev/fd/%d" % certificate.fileno(), "/dev/fd/%d" % key.fileno(), ask)
     except _Encrypted:
         return "is encrypted, which Syncthing can't use: decrypt it, and keep it in a vault instead"
     except ssl.SSLError as exc:
-        if exc.reason == "KEY_VALUES_MISMATCH":
+        if exc.reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE_ASSIGNED"):
             return "is not the key of this certificate"
         return "and the certificate can't be read as a pair (%s)" % (exc.reason or "not PEM").lower().replace("_", " ")
-    finally:
-        for end in ends:
-            os.close(end)
     return None
+
+
+@contextlib.contextmanager
+def _nameless(text: str) -> t.Iterator[t.IO[bytes]]:
+    """A file with this text that nobody else can find, since the library reads files only."""
+    memory = hasattr(os, "memfd_create")
+    with os.fdopen(os.memfd_create("pem"), "w+b") if memory else tempfile.TemporaryFile() as stream:
+        stream.write(text.encode("utf-8"))
+        stream.seek(0)
+        yield stream
 
 
 def look(folder: str, account: _account.Account) -> Found:

@@ -91,7 +91,7 @@ def write(folder: str, account: _account.Account, program: t.Optional[Program], 
             new, place = os.path.join(prepared, "new.xml"), os.path.join(folder, "config.xml")
             with _account.acting_as(account):
                 made = _account.read(os.path.join(prepared, "config.xml"), _LIMIT) or ""
-            text = _edited(made, found.pair.device_id, gui, program)
+            text = edited(made, found.pair.device_id, gui, program)
             with _account.acting_as(account):
                 _account.write(new, text, 0o600)
                 os.rename(new, place)
@@ -99,7 +99,8 @@ def write(folder: str, account: _account.Account, program: t.Optional[Program], 
             _account.remove_scratch(folder, account)
 
 
-def _edited(made: str, device_id: str, gui: Gui, program: Program) -> str:
+def edited(made: str, device_id: str, gui: Gui, program: Program) -> str:
+    """Return Syncthing's own config.xml without folders, with the GUI as it shall be."""
     try:
         root = ElementTree.fromstring("" if "<!DOCTYPE" in made else made)
     except ElementTree.ParseError:

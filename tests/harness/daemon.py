@@ -279,12 +279,19 @@ class Daemon:
         if done.returncode or not self.config_xml.exists():
             raise DaemonError(f"{self}: generating its identity failed\n{done.stdout}{done.stderr}")
         tree = ET.parse(self.config_xml)
-        root = tree.getroot()
-        gui, options = root.find("gui"), root.find("options")
-        assert gui is not None and options is not None
+        gui = tree.getroot().find("gui")
+        assert gui is not None
         gui.set("enabled", "true")
         gui.set("tls", str(self._tls).lower())
         _set(gui, "apikey", secrets.token_urlsafe(24))
+        tree.write(self.config_xml)
+        self.isolate()
+
+    def isolate(self) -> None:
+        """Let what is in config.xml announce nothing and ask nobody."""
+        tree = ET.parse(self.config_xml)
+        options = tree.getroot().find("options")
+        assert options is not None
         for option, value in {
             "globalAnnounceEnabled": "false",
             "localAnnounceEnabled": "false",

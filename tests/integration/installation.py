@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ class Host:
     def run(self, module: str, *, python: str = PYTHON, check: bool = False, **args: Any) -> ModuleResult:
         where = {"config_dir": str(self.config_dir), "executable": str(self.executable), "user": self.user}
         return run_module(module, {**where, **args}, python=python, check=check)
+
+    def python_has(self, library: str) -> bool:
+        return subprocess.run([PYTHON, "-c", f"import {library}"], capture_output=True, check=False).returncode == 0
 
     def file(self, name: str) -> str:
         return (self.config_dir / name).read_text()
