@@ -32,8 +32,7 @@ class Gui(t.NamedTuple):
 
 def check(gui: Gui, allow_open: bool) -> Gui:
     """Return this with the address in the daemon's spelling; raises InvalidInput for what can't be meant."""
-    address = _GUI["address"].normalise(gui.address)
-    problem = _GUI["address"].check(address)
+    address, problem = _read("address", gui.address)
     if problem or not address.isprintable():
         raise InvalidInput("gui_address %s." % (problem or "has characters that can't be printed"))
     if gui.use_tls and address.startswith("/"):
@@ -43,7 +42,7 @@ def check(gui: Gui, allow_open: bool) -> Gui:
     if not gui.user.isprintable() or gui.user != gui.user.strip():
         raise InvalidInput("gui_user has blanks around it, or characters that can't be printed.")
     if gui.password:
-        problem = _GUI["password"].check(gui.password)
+        problem = _read("password", gui.password)[1]
         if problem or any(ord(letter) < 32 for letter in gui.password):
             raise InvalidInput("gui_password %s." % (problem or "has a line break or another control character"))
     if gui.api_key:
@@ -56,6 +55,13 @@ def check(gui: Gui, allow_open: bool) -> Gui:
             % address
         )
     return gui._replace(address=address)
+
+
+def _read(option: str, value: str) -> t.Tuple[str, t.Optional[str]]:
+    """Return the value as the daemon has it, and what is wrong with it, as syncthing_config sees both."""
+    field = _GUI[option]
+    value = field.normalise(value) if field.normalise else value
+    return value, field.check(value) if field.check else None
 
 
 def shown(gui: Gui) -> t.Dict[str, t.Any]:

@@ -124,7 +124,7 @@ class HostModule(_Module):
         """
 
         def local() -> t.Dict[str, t.Any]:
-            options = {key: self.params[key] or HOST[key].get("default") for key in HOST}
+            options: t.Dict[str, t.Any] = {key: self.params[key] or HOST[key].get("default") for key in HOST}
             try:
                 result = work(self, _installation.find(bare=bare or self.check_mode, **options))
             except OSError as exc:

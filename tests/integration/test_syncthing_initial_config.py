@@ -20,9 +20,8 @@ HASHES = "1.18.5"  # the first release that hashes a password before its first s
 
 def prepare(make_daemon: Make, **args: Any) -> tuple[Daemon, dict[str, Any]]:
     """A daemon with nothing but what the modules made, and the module's answer."""
-    daemon = make_daemon(
-        start=False, gui=args.get("gui_address", "127.0.0.1").rpartition(":")[0] or args["gui_address"]
-    )
+    address = args.get("gui_address", "127.0.0.1:8384")
+    daemon = make_daemon(start=False, gui=address.rpartition(":")[0] or address)
     for path in daemon.config_dir.iterdir():
         path.unlink()
     host = Host(daemon.binary, daemon.home)
