@@ -114,8 +114,8 @@ class SyncthingClient:
         body: t.Any = None,
         params: t.Optional[t.Mapping[str, t.Any]] = None,
         within: t.Optional[float] = None,
-    ) -> None:
-        """Send one write (PUT, POST, DELETE), with ``body`` as JSON.
+    ) -> t.Any:
+        """Send one write (PUT, POST, DELETE), with ``body`` as JSON; return the decoded answer, None if there is none.
 
         It is sent once: Unreachable or RequestTimeout may mean that it took effect and only the answer was lost.
         """
@@ -124,6 +124,7 @@ class SyncthingClient:
         # Some answers are JSON under the name of text/plain, such as that of /rest/system/restart.
         if answer.body and not answer.is_json and not answer.text.startswith("{"):
             self._raise_not_json(method, path, answer)
+        return self._decode(method, path, answer) if answer.body and answer.is_json else None
 
     def login(self, user: str, password: str) -> bool:
         """Return whether the daemon accepts this GUI user and password."""

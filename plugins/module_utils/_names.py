@@ -69,6 +69,11 @@ def folder(config: Json, ref: str, place: str) -> Json:
     return folders[ref]
 
 
+def is_pattern(text: str) -> bool:
+    """Whether this may stand for many names, or for none."""
+    return any(letter in text for letter in "*?[")
+
+
 def did_you_mean(ref: str, known: t.Iterable[str]) -> str:
     near = difflib.get_close_matches(ref, known, n=3)
     return " Did you mean %s?" % " or ".join(map(repr, near)) if near else ""

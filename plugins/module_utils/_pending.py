@@ -25,7 +25,6 @@ from ._reconcile import Current
 from ._schema import Json, Params
 
 _ANY = ["*"]
-_WILDCARD = re.compile(r"[*?[]")
 # What can be a directory's name anywhere: not hidden, no separator, no dots that lead elsewhere.
 _SAFE_NAME = re.compile(r"\w([\w .-]*[\w-])?\Z")
 
@@ -151,7 +150,7 @@ def _refuse_missing(
     if done is None or any(renamed and renamed in names for names in done):
         return
     for number, pattern in enumerate(patterns):
-        if not _WILDCARD.search(pattern) and not any(pattern in names for names in [*offered, *done]):
+        if not _names.is_pattern(pattern) and not any(pattern in names for names in [*offered, *done]):
             raise NotFound(
                 "%s[%d]: %r is not offered, or not by those that you chose. A device offers itself by trying to "
                 "connect, and its folders once it is accepted: wait for it, or look at what syncthing_pending lists."
