@@ -48,6 +48,13 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
     elif module == "syncthing_pending":  # it offers itself
         there = [{"deviceID": daemon.device_id, "addresses": [daemon.listen_address]} for daemon in daemons]
         elsewhere.put("/rest/config/devices", there)
+    elif module in ("syncthing_restore", "syncthing_versions_info"):
+        for daemon in daemons:
+            for name in ("letters/one", "note"):
+                version = daemon.folders_dir / f"documents/.stversions/{name}~20260301-120000.txt"
+                version.parent.mkdir(parents=True, exist_ok=True)
+                version.write_text("as it was")
+            share("documents", daemon, versioning={"type": "staggered", "params": {}})
     inventory = {
         daemon.name: {
             "config_dir": str(daemon.config_dir),

@@ -17,6 +17,7 @@ from harness.daemon import Daemon, pair, share, start_all
 from harness.proxy import RecordingProxy
 
 MODULE = "syncthing_restore"
+pytestmark = pytest.mark.any_core
 OLD = 1_700_000_000  # when the first version was written
 
 
@@ -112,7 +113,6 @@ def at(day: int) -> int:
     return 1_767_225_600 + (day - 1) * 86400 + 43200
 
 
-@pytest.mark.any_core
 @pytest.mark.once
 def test_as_of(run: Run, proxy: RecordingProxy, archive: Archive) -> None:
     versions = {tag("a.txt", 2): at(1), tag("a.txt", 4): at(3), tag("sub/b.txt", 4): at(3), tag("c.txt", 2): at(1)}
@@ -136,7 +136,6 @@ def test_as_of(run: Run, proxy: RecordingProxy, archive: Archive) -> None:
     assert not proxy.writes
 
 
-@pytest.mark.any_core
 @pytest.mark.once
 def test_what_is_refused(run: Run, proxy: RecordingProxy, archive: Archive) -> None:
     folder = archive("simple", **{tag("a.txt", 2): at(1), tag("dir.txt", 2): at(1)})
@@ -162,7 +161,6 @@ def test_what_is_refused(run: Run, proxy: RecordingProxy, archive: Archive) -> N
     assert list(result["restored"]) == ["a.txt"] and read(folder / "a.txt")
 
 
-@pytest.mark.any_core
 @pytest.mark.once
 def test_trashcan(run: Run, archive: Archive) -> None:
     """It has one version of a file, without a time of its own."""

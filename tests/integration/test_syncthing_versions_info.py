@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import pytest
 from support import Run, add_folder, good, refused
 
 from harness.proxy import RecordingProxy
@@ -12,6 +13,8 @@ from harness.proxy import RecordingProxy
 MODULE = "syncthing_versions_info"
 
 
+@pytest.mark.any_core
+@pytest.mark.once
 def test_folders_that_have_none(run: Run, proxy: RecordingProxy) -> None:
     running = {"paused": False}
     add_folder(proxy.daemon, "none", **running)
