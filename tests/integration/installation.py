@@ -28,9 +28,11 @@ class Host:
         self.user = user
         self.config_dir = base / "state" / "syncthing"
 
-    def run(self, module: str, *, python: str = PYTHON, check: bool = False, **args: Any) -> ModuleResult:
+    def run(
+        self, module: str, *, python: str = PYTHON, check: bool = False, env: dict[str, str] | None = None, **args: Any
+    ) -> ModuleResult:
         where = {"config_dir": str(self.config_dir), "executable": str(self.executable), "user": self.user}
-        return run_module(module, {**where, **args}, python=python, check=check)
+        return run_module(module, {**where, **args}, python=python, check=check, env=env)
 
     def python_has(self, library: str) -> bool:
         return subprocess.run([PYTHON, "-c", f"import {library}"], capture_output=True, check=False).returncode == 0

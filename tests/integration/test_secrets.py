@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.community.syncthing.plugins.module_utils import _identity
+from installation import CONFIG, IDENTITY, Host
 from support import Json, Make, Run, add_device, add_folder, bad, device_id, good, python_with, shares
 
 from harness.daemon import Daemon
@@ -180,3 +182,33 @@ def test_the_api_key(quiet: Run, make_daemon: Make, tmp_path: Path) -> None:
         bad(quiet("syncthing_device", server, api_key=KEY, device_id=device_id("x")), "unexpected_answer")
     with ScriptedServer(default=lambda *_: Answer.redirect(f"http://elsewhere/?key={KEY}")) as server:
         bad(quiet("syncthing_info", server, api_key=KEY), "unexpected_answer")
+
+
+@pytest.mark.since("1.29.0")  # it must hash a password
+def test_before_the_first_start(host: Host, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The private key, the GUI's password and the API key that modules without a daemon get."""
+    pair = _identity.make()._asdict()
+    lines = pair["private_key"].splitlines()[1:-1]
+    password, key = "canary-of-the-password", KEY
+    python = python_with(tmp_path_factory.mktemp("python"), LOGS)
+    log = tmp_path_factory.mktemp("log") / "log"
+    watch = Watch()
+    said = []
+    for check in (True, False):
+        for module, args in (
+            (IDENTITY, pair),
+            (IDENTITY, {**pair, "certificate": _identity.make().certificate}),
+            (CONFIG, {"gui_user": "admin", "gui_password": password, "api_key": key}),
+            (CONFIG, {"gui_user": "admin", "gui_password": f"{password}\n", "api_key": key}),
+            (CONFIG, {"gui_user": "admin", "gui_password": password, "api_key": f"{key}\n"}),
+        ):
+            result = host.run(module, python=python, check=check, env={"TEST_LOG": str(log)}, **args)
+            said += [result.stdout, result.stderr]
+    said += [watch.stop().decode(errors="replace"), log.read_text()]
+    assert "Invoked with" in said[-1] and str(host.executable) in said[-2], "nothing was logged, or no program seen"
+    for canary in (*lines, password, key):
+        assert not [text for text in said if canary in text], canary
+    for name, (mode, _owner, content) in host.files().items():
+        holds = {"state/syncthing/key.pem": lines, "state/syncthing/config.xml": [key]}.get(name, [])
+        assert not holds or (mode == 0o600 and all(secret in content for secret in holds))
+        assert not [canary for canary in (*lines, password, key) if canary in content and canary not in holds], name
