@@ -132,7 +132,7 @@ class Fleet:
                 dict(
                     folder.options,
                     **_options(folder.members[host]),
-                    devices=[_share(folder, host, partner, ids[partner]) for partner in partners if partner in ids],
+                    devices=[self._share(folder, host, other, ids[other]) for other in partners if other in ids],
                 )
                 for folder, partners in folders
             ],
@@ -146,6 +146,16 @@ class Fleet:
         if name != host:
             device.update(addresses=known[name].addresses, introducer=introduces)
         return device
+
+    def _share(self, folder: Folder, host: str, partner: str, device_id: str) -> Json:
+        share: Json = {"device": device_id}
+        if host in folder.encrypted:
+            return share
+        if partner in folder.encrypted:
+            share["encryption_password"] = folder.encrypted[partner]
+        elif partner not in self.outside:
+            share["encryption_password"] = ""  # it may have had one; what an outside device is trusted with is not ours
+        return share
 
     def _identities(self, given: t.Mapping[str, t.Any]) -> t.Dict[str, Identity]:
         """Check what is known of the hosts; two with one ID or one name would be one device to the others."""
@@ -397,12 +407,6 @@ class Fleet:
                         "Folder %r lies in the directory of folder %r on %s: give one of them another path."
                         % (inner[host], outer[host], host)
                     )
-
-
-def _share(folder: Folder, host: str, partner: str, device_id: str) -> Json:
-    if partner in folder.encrypted and host not in folder.encrypted:
-        return {"device": device_id, "encryption_password": folder.encrypted[partner]}
-    return {"device": device_id}
 
 
 def _options(overrides: Overrides) -> Overrides:

@@ -99,14 +99,17 @@ def test_result():
                 "id": "docs",
                 "path": "/srv/docs",
                 "rescan_interval_s": 60,
-                "devices": [{"device": device_id("beta")}, {"device": device_id("phone")}],
+                "devices": [
+                    {"device": device_id("beta"), "encryption_password": ""},
+                    {"device": device_id("phone")},
+                ],
             },
-            {"id": "music", "path": "~/Music", "devices": [{"device": device_id("gamma")}]},
+            {"id": "music", "path": "~/Music", "devices": [{"device": device_id("gamma"), "encryption_password": ""}]},
         ],
     }
-    assert result(fleet, "gamma", known)["folders"] == [
-        {"id": "music", "path": "/mnt/music", "paused": True, "devices": [{"device": device_id("alpha")}]}
-    ]
+    [music] = result(fleet, "gamma", known)["folders"]
+    shares = [{"device": device_id("alpha"), "encryption_password": ""}]
+    assert music == {"id": "music", "path": "/mnt/music", "paused": True, "devices": shares}
 
 
 def test_host_without_folder():
@@ -207,7 +210,7 @@ def passwords(found):
         share["device"]: share["encryption_password"]
         for entry in found["folders"]
         for share in entry["devices"]
-        if "encryption_password" in share
+        if share.get("encryption_password")
     }
 
 
@@ -574,7 +577,8 @@ def test_results_fit_each_other(fleet):
                     pairs.add((entry["id"], host, other))
                     theirs = {one["id"]: one for one in results[other]["folders"]}[entry["id"]]
                     to_encrypted = theirs.get("type") == "receiveencrypted"
-                    assert ("encryption_password" in share) == (to_encrypted and not encrypted)
+                    assert bool(share.get("encryption_password")) == (to_encrypted and not encrypted)
+                    assert ("encryption_password" in share) == (not encrypted)
             assert not encrypted or SECRET not in json.dumps(entry)
         assert used == set(devices)
     assert pairs == {(name, other, host) for name, host, other in pairs}
