@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 community.syncthing contributors
+
+"""The role's files agree with each other: specification, defaults, README, and what the tasks use."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.community.syncthing.plugins.filter.fleet import FilterModule
+from ansible_collections.community.syncthing.plugins.module_utils import _desired
+from ansible_collections.community.syncthing.tests.unit import support
+
+ROOT = pathlib.Path(__file__).parents[3]
+ROLE = ROOT / "roles/syncthing"
+
+
+def load(path):
+    return yaml.safe_load((ROLE / path).read_text())
+
+
+SPEC = load("meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+DEFAULTS = load("defaults/main.yml")
+README = (ROLE / "README.md").read_text()
+SOURCES = {
+    str(path.relative_to(ROLE)): path.read_text()
+    for folder in ("tasks", "templates", "vars")
+    for path in sorted((ROLE / folder).rglob("*.*"))
+}
+CODE = "\n".join(SOURCES.values())
+NAME = re.compile(r"(?<![\w./-])(_?syncthing_\w+)\b(?!\()")
+# Names of other things that look like variables.
+MODULES = {path.stem for path in ROOT.glob("plugins/modules/*.py")}
+
+
+def code_lines():
+    for path, text in SOURCES.items():
+        for number, line in enumerate(text.splitlines(), 1):
+            if not line.lstrip().startswith("#") and "community.syncthing.syncthing_" not in line:
+                yield "%s:%d" % (path, number), line
+
+
+def tasks():
+    def walk(entries):
+        for entry in entries:
+            yield entry
+            for part in ("block", "rescue", "always"):
+                yield from walk(entry.get(part, []))
+
+    for path in sorted((ROLE / "tasks").rglob("*.yml")):
+        yield from walk(yaml.safe_load(path.read_text()))
+
+
+def test_defaults_are_those_that_are_told():
+    told = {name: option.get("default") for name, option in SPEC.items()}
+    assert told == DEFAULTS
+    assert [type(value) for value in told.values()] == [type(value) for value in DEFAULTS.values()]
+    assert list(SPEC) == list(DEFAULTS), "in the same order"
+
+
+@pytest.mark.parametrize("name", SPEC)
+def test_each_variable_is_told(name):
+    assert all(SPEC[name]["description"])
+    rows = re.findall(r"^\| `%s` \| (.*) \| .+ \|$" % name, README, re.MULTILINE)
+    default = SPEC[name]["default"]
+    shown = str(default).lower() if isinstance(default, bool) else str(default)
+    assert rows == ["`%s`" % shown if default != "" else ""]
+
+
+@pytest.mark.parametrize("name", SPEC)
+def test_each_variable_is_used(name):
+    used = name in CODE or name in (ROOT / "plugins/filter/fleet_members.py").read_text()
+    assert used
+
+
+def test_each_variable_that_is_used_is_told():
+    own = set(load("vars/main.yml"))
+    own |= {task["register"] for task in tasks() if "register" in task}
+    own |= {name for task in tasks() for name in task.get("ansible.builtin.set_fact", {})}
+    own |= {name for task in tasks() for name in task.get("vars", {})}
+    unknown = {
+        "%s in %s" % (name, place)
+        for place, line in code_lines()
+        for name in NAME.findall(line)
+        if name not in own and name not in SPEC and name not in MODULES
+    }
+    assert unknown == set()
+
+
+@pytest.mark.parametrize("name", [name for name in SPEC if SPEC[name]["default"] not in ("", [], {}, False)])
+def test_an_empty_text_means_the_default(name):
+    default = SPEC[name]["default"]
+    text = repr(default) if isinstance(default, str) else str(default).lower()
+    uses = re.findall(r"\b%s(?: \| string)? \| default\(([^,()]+), true\)" % name, CODE)
+    assert {use.strip("'") for use in uses} == {text.strip("'")}
+
+
+def test_a_survey_can_leave_everything_empty():
+    answers = {name: "" for name, option in SPEC.items()}
+    assert ArgumentSpecValidator(SPEC).validate(answers).error_messages == []
+    # and says all the rest as text
+    answers = {name: str(option["default"]) for name, option in SPEC.items() if option["type"] in ("str", "raw")}
+    assert ArgumentSpecValidator(SPEC).validate(answers).error_messages == []
+
+
+def test_truth_values_are_read_from_text():
+    for name in (name for name, value in DEFAULTS.items() if value is False):
+        uses = re.findall(r"\b%s( \|.*)" % name, CODE)
+        assert uses, name
+        assert all(use.startswith(" | default(false, true) | bool") for use in uses), name
+
+
+def test_everything_that_syncthing_config_takes_can_be_said():
+    (task,) = [task for task in tasks() if "community.syncthing.syncthing_config" in task]
+    takes = {*_desired.config_argument_spec(), "unknown_fields", "restart", "restart_timeout"}
+    assert takes <= set(task["community.syncthing.syncthing_config"])
+
+
+def test_no_task_hides_its_output():
+    assert [task["name"] for task in tasks() if "no_log" in task or task.get("diff") is False] == []
+
+
+def test_nothing_relies_on_facts_as_variables():
+    assert re.findall(r"\bansible_(?:os_family|distribution|architecture|user_id|pkg_mgr|user_dir)\b", CODE) == []
+
+
+def example(heading):
+    _before, _heading, after = README.partition("\n%s\n" % heading)
+    return yaml.safe_load(re.search(r"```yaml\n(.*?)```", after, re.DOTALL).group(1))
+
+
+def test_the_example_is_a_fleet():
+    inventory = example("## Example")["all"]["children"]["syncthing"]
+    variables = inventory["vars"]
+    assert set(variables) <= set(SPEC)
+    assert ArgumentSpecValidator(SPEC).validate(variables).error_messages == []
+    groups = {"all": list(inventory["hosts"]), "syncthing": list(inventory["hosts"])}
+    members = {
+        host: {"device_id": device_id}
+        for host, device_id in zip(inventory["hosts"], (support.LAPTOP, support.STRANGER, support.VAULT))
+    }
+    for host in inventory["hosts"]:
+        part = FilterModule().filters()["fleet"](variables["syncthing_fleet"], host, members=members, groups=groups)
+        assert [folder["id"] for folder in part["folders"]] == ["documents"]
+        desired = {"devices": part["devices"], "folders": part["folders"], "options": variables["syncthing_options"]}
+        assert ArgumentSpecValidator(_desired.config_argument_spec()).validate(desired).error_messages == []
