@@ -140,8 +140,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 pending:
-  description: The offers that were chosen, as they were before anything was done with them. RV(pending) of
-    M(community.syncthing.syncthing_info) has all of them in the same shape.
+  description: The offers that were chosen, as they were before anything was done with them, in the shape in which
+    RV(community.syncthing.syncthing_info#module:pending) has all.
   returned: success
   type: dict
   contains:
@@ -167,8 +167,8 @@ pending:
           receive_encrypted: false
           remote_encrypted: false
 devices:
-  description: The devices that were accepted, or in check mode would be, in the words of RV(device) of
-    M(community.syncthing.syncthing_device).
+  description: The devices that were accepted, or in check mode would be, each like
+    RV(community.syncthing.syncthing_device#module:device).
   returned: when O(action=accept)
   type: list
   elements: dict
@@ -176,8 +176,8 @@ devices:
     - device_id: MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD
       name: nas
 folders:
-  description: The folders that were accepted, or in check mode would be, in the words of RV(folder) of
-    M(community.syncthing.syncthing_folder).
+  description: The folders that were accepted, or in check mode would be, each like
+    RV(community.syncthing.syncthing_folder#module:folder).
   returned: when O(action=accept)
   type: list
   elements: dict
