@@ -60,7 +60,7 @@ class Devices:
 
 def folder(config: Json, ref: str, place: str) -> Json:
     """Return the folder with this ID."""
-    folders = {entry["id"]: entry for entry in config["folders"]}
+    folders: t.Dict[str, Json] = {entry["id"]: entry for entry in config["folders"]}
     if ref not in folders:
         raise InvalidInput(
             "%s: no folder with the ID %r is configured on this daemon.%s Add it first, with syncthing_folder."
