@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from support import shares
 
-from harness.awx import Credential, Inventory, Job, Template, survey
+from harness.awx import Credential, Inventory, Job, LaunchError, Template, survey
 from harness.collection import CHECKOUT
 from harness.daemon import Daemon, start_all
 
@@ -147,6 +148,23 @@ def test_slices_come_to_the_same_as_one_job(fleet: dict[str, Daemon], tmp_path: 
         Template(PROJECT, "provision.yml", inventory, extra_vars=method, tags=RUNNING).launch(tmp_path / "all")
     )
     assert whole.changed == dict.fromkeys(fleet, 0), whole.said
+
+
+def test_decommission(fleet: dict[str, Daemon], tmp_path: Path) -> None:
+    """A host that nobody can reach any more is named in the survey, and the others forget it."""
+    inventory = inventory_of(fleet)
+    gone = inventory.hosts["nas.example"]
+    gone.update(ansible_connection="ssh", ansible_host="127.0.0.1", ansible_port=1)
+    rest = [fleet[name] for name in ("laptop.example", "studio.example")]
+    for daemon in rest:
+        daemon.put("/rest/config/devices", [{"deviceID": gone["syncthing_device_id"], "name": "nas.example"}])
+    template = Template(PROJECT, "decommission.yml", inventory, survey=survey("decommission"))
+    with pytest.raises(LaunchError, match="syncthing_leaving value missing"):
+        template.launch(tmp_path / "unanswered")
+    job = template.launch(tmp_path / "job", answers={"syncthing_leaving": "nas.example"})
+    assert job.status == "successful", job.said
+    assert job.changed == {"laptop.example": 1, "nas.example": 0, "studio.example": 1}, job.said
+    assert gone["syncthing_device_id"] not in json.dumps([daemon.config() for daemon in rest])
 
 
 def test_vault_credential(daemon: Daemon, tmp_path: Path) -> None:
