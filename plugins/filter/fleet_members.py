@@ -15,14 +15,16 @@ from ansible_collections.community.syncthing.plugins.module_utils import _device
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
 
 
-def fleet_members(hosts: Any, hostvars: Any, *, known: Any = None) -> dict[str, dict[str, Any]]:
+def fleet_members(
+    hosts: Any, hostvars: Any, *, known: Any = None, with_groups: bool = False
+) -> dict[str, dict[str, Any]]:
     if not isinstance(hostvars, Mapping):
         raise AnsibleFilterError("fleet_members: pass hostvars.")
     known = plain(known or {})
-    return {host: _member(host, hostvars[host], known.get(host)) for host in plain(hosts)}
+    return {host: _member(host, hostvars[host], known.get(host), with_groups) for host in plain(hosts)}
 
 
-def _member(host: str, variables: Any, known: str | None) -> dict[str, Any]:
+def _member(host: str, variables: Any, known: str | None, with_groups: bool) -> dict[str, Any]:
     def look(name: str) -> Any:
         return plain(variables.get(name)) or None
 
@@ -39,7 +41,8 @@ def _member(host: str, variables: Any, known: str | None) -> dict[str, Any]:
         except InvalidInput as exc:
             raise AnsibleFilterError("fleet_members: %s: %s" % (host, exc)) from None
         device_id = from_certificate
-    return {"device_id": device_id or "", "addresses": look("syncthing_addresses") or ["dynamic"]}
+    member = {"device_id": device_id or "", "addresses": look("syncthing_addresses") or ["dynamic"]}
+    return dict(member, groups=plain(variables["group_names"])) if with_groups else member
 
 
 class FilterModule:

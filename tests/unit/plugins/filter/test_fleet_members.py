@@ -39,6 +39,12 @@ def test_what_was_learned_elsewhere():
     assert found == {"one": dict(NOTHING, device_id=support.LAPTOP), "two": NOTHING, "three": NOTHING}
 
 
+def test_groups_of_each():
+    hostvars = {"one": {"group_names": ["desks"]}, "two": {"group_names": []}}
+    found = members(["one", "two"], hostvars, with_groups=True)
+    assert found == {"one": dict(NOTHING, groups=["desks"]), "two": dict(NOTHING, groups=[])}
+
+
 def test_variables_that_contradict_each_other():
     variables = {"syncthing_device_id": support.LAPTOP, "syncthing_certificate": CERTIFICATE}
     with pytest.raises(AnsibleFilterError, match="one: syncthing_device_id is %s, but" % support.LAPTOP):
