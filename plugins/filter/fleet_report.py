@@ -1,0 +1,43 @@
+# Copyright (c) 2026 community.syncthing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter fleet_report, documented in the YAML file of its name."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.syncthing.plugins.filter.fleet import plain
+from ansible_collections.community.syncthing.plugins.plugin_utils._report import Host, page
+
+SUBSETS = ("devices", "folders", "connections", "completion", "errors")
+
+
+def fleet_report(hosts: Any, hostvars: Any, *, when: str = "") -> str:
+    if not isinstance(hostvars, Mapping):
+        raise AnsibleFilterError("fleet_report: pass hostvars.")
+    return page([_host(host, hostvars[host]) for host in plain(hosts)], plain(when))
+
+
+def _host(name: str, variables: Any) -> Host:
+    info = plain(variables.get("syncthing_report_info")) or {}
+    if info.get("unreachable") or info.get("failed") or "my_id" not in info:
+        problem = "unreachable: " if info.get("unreachable") else ""
+        return Host(name, {}, problem + str(info.get("msg") or "it was not asked"), {})
+    missing = [subset for subset in SUBSETS if subset not in info]
+    if missing:
+        raise AnsibleFilterError("fleet_report: %s: gather_subset must have %s." % (name, ", ".join(missing)))
+    found = plain(variables.get("syncthing_report_conflicts")) or {}
+    conflicts: collections.Counter[str] = collections.Counter()
+    for result in found.get("results", []):
+        conflicts[result["item"]["id"]] += int(result.get("matched", 0))
+    return Host(name, info, "", conflicts)
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Any]:
+        return {"fleet_report": fleet_report}

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 community.syncthing contributors
+
+"""The report of an invented fleet, and its picture for the documentation: report.py FILE.html [FILE.png]."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from harness.collection import install_on_path
+
+install_on_path()
+
+from ansible_collections.community.syncthing.plugins.module_utils import _device_id
+from ansible_collections.community.syncthing.plugins.plugin_utils._report import Host, page
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+VERSIONS = {"nas": "v2.1.3", "lighthouse": "v2.1.3", "harbour": "v2.1.3", "attic": "v1.29.5"}
+FOLDERS = {
+    "documents": ("nas", "lighthouse", "harbour", "attic", "paper-boat"),
+    "photos": ("nas", "harbour", "attic"),
+    "music": ("nas", "lighthouse", "paper-boat"),
+    "backups": ("nas", "attic"),
+}
+LACKING = {("documents", "paper-boat"): 71.6, ("photos", "attic"): 99.99, ("music", "lighthouse"): 38.0}
+
+
+def device_id(name: str) -> str:
+    return _device_id.from_bytes(hashlib.sha256(name.encode()).digest())
+
+
+def told_by(name: str) -> dict[str, Any]:
+    """What syncthing_info returns on this host."""
+    mine = {folder: members for folder, members in FOLDERS.items() if name in members}
+    others = sorted({member for members in mine.values() for member in members} - {name})
+    return {
+        "my_id": device_id(name),
+        "version": VERSIONS[name],
+        "devices": [{"device_id": device_id(other), "name": other} for other in [name, *others]],
+        "folders": [
+            {
+                "id": folder,
+                "label": folder.capitalize(),
+                "type": "sendreceive",
+                "paused": (folder, name) == ("backups", "attic"),
+                "devices": [{"device": device_id(member)} for member in members],
+            }
+            for folder, members in mine.items()
+        ],
+        "connections": {
+            device_id(other): {"connected": other != "paper-boat", "client_version": VERSIONS.get(other, "")}
+            for other in others
+        },
+        "completion": {
+            folder: {
+                device_id(member): {"completion": LACKING.get((folder, member), 100), "remote_state": "valid"}
+                for member in members
+            }
+            for folder, members in mine.items()
+        },
+        "errors": {
+            "system": [],
+            "folders": {
+                "photos": [{"path": "2026/may.raw", "error": "permission denied"}] if name == "harbour" else []
+            },
+        },
+    }
+
+
+def fleet() -> list[Host]:
+    conflicts = {"lighthouse": {"documents": 2}}
+    hosts = [Host(name, told_by(name), "", conflicts.get(name, {})) for name in VERSIONS]
+    return [*hosts, Host("cellar", {}, "unreachable: connection timed out", {})]
+
+
+def screenshot(browser: str, html: Path, png: Path, width: int, height: int) -> None:
+    """Take a picture with a profile of its own; as root, Chromium needs to be without its sandbox."""
+    with tempfile.TemporaryDirectory(prefix="chromium-") as profile:
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={profile}"]
+        options += [f"--window-size={width},{height}", f"--screenshot={png}"]
+        subprocess.run([browser, *options, html.resolve().as_uri()], check=True, capture_output=True, timeout=120)
+
+
+if __name__ == "__main__":
+    import shutil
+
+    target = Path(sys.argv[1])
+    target.write_text(page(fleet(), "2026-01-31 12:00 UTC"))
+    if len(sys.argv) > 2:
+        found = next(filter(None, map(shutil.which, BROWSERS)), None)
+        if not found:
+            sys.exit(f"needs one of {', '.join(BROWSERS)}")
+        screenshot(found, target, Path(sys.argv[2]), 800, 1360)
