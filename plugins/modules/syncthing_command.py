@@ -111,7 +111,7 @@ EXAMPLES = r"""
 # ansible nas -m community.syncthing.syncthing_command -a "command=scan folder=documents"
 # ansible nas -m community.syncthing.syncthing_command -a "command=scan folder=documents sub=letters,notes"
 # ansible nas -m community.syncthing.syncthing_command -a "command=pause device=laptop"
-# ansible nas -m community.syncthing.syncthing_command -a "command=restart" --become
+# ansible nas -m community.syncthing.syncthing_command -a "command=restart"
 # ansible nas -m community.syncthing.syncthing_command -a "command=upgrade" --check
 
 - name: Look for changes now
