@@ -29,6 +29,7 @@ ALL = "all"
 WAIT_TIMEOUT = 300  # seconds, unless told otherwise
 _FIRST_PAUSE = 0.1  # seconds between two attempts to connect; doubled each time
 _LONGEST_PAUSE = 1.0
+_SHORTEST_ROUND = 1.0  # seconds between two looks at everything
 _SHOWN_ERRORS = 5  # files of a folder
 _LAST_REQUEST = 1.0  # seconds for a request when the time is up
 _EXPLAIN_TIMEOUT = 5  # seconds for each request that only helps to say why
@@ -149,7 +150,8 @@ class _Watch:
         since: t.Optional[float] = None  # when all was there
         while True:
             self.read()
-            read_again = time.monotonic() + LONGEST_POLL
+            read_at = time.monotonic()
+            read_again = read_at + LONGEST_POLL
             fresh = True
             while True:
                 missing = describe(self.waiter.seen, self.goal.min_completion)
@@ -169,8 +171,8 @@ class _Watch:
                 happened = events.poll(until - now) if events else []
                 fresh = False
                 understood = [apply(self.waiter.seen, event) for event in happened]
-                if not all(understood):
-                    break
+                if not all(understood):  # such events come in swarms
+                    read_again = read_at + _SHORTEST_ROUND
 
     def read(self) -> None:
         """Ask for everything that the goal speaks of."""
@@ -390,7 +392,7 @@ def _wrong_here(entry: Json, enough: float, note: str) -> t.List[str]:
     if entry["completion"] is None:
         return ["is not running yet"]
     if entry["error"]:
-        return ["has stopped: %s" % entry["error"]]
+        return ["has stopped: %s" % " ".join(entry["error"].split())]
     if enough < 100:
         return [] if entry["completion"] >= enough else [_left("has", entry, note)]
     wrong = []
@@ -399,7 +401,7 @@ def _wrong_here(entry: Json, enough: float, note: str) -> t.List[str]:
         if entry["type"] == "sendonly":
             wrong[-1] += "; it only sends, so it takes them never: see syncthing_command override"
     if entry["failed_items"]:
-        files = ["%s (%s)" % (one["path"], one["error"]) for one in entry["errors"]]
+        files = ["%s (%s)" % (one["path"], " ".join(one["error"].split())) for one in entry["errors"]]
         more = entry["failed_items"] - len(files)
         files += ["%d more" % more] if files and more > 0 else []
         wrong.append("fails with %s%s" % (_items(entry["failed_items"]), files and ": " + ", ".join(files) or ""))

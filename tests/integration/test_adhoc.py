@@ -43,11 +43,14 @@ def test_the_commands_work(make_daemon: Make, tmp_path: Path) -> None:
     nas, laptop = make_daemon("nas", supervise=True, start=False), make_daemon("laptop", start=False)
     start_all(nas, laptop)
     pair(nas, laptop)
+    versioning = {"type": "simple", "params": {"keep": "5"}}
+    share("documents", nas, laptop, versioning=versioning)
+    share("mirror", nas, laptop, type="receiveonly")
     for folder in ("documents", "mirror"):
-        share(folder, nas, laptop, **({"type": "receiveonly"} if folder == "mirror" else {}))
         nas.wait_in_sync(folder, laptop)
-    (nas.folders_dir / "documents/letters").mkdir()
-    (nas.folders_dir / "documents/notes").mkdir()
+    for part in ("letters", "notes", ".stversions"):
+        (nas.folders_dir / "documents" / part).mkdir()
+    (nas.folders_dir / "documents/.stversions/letter~20260131-120000.txt").write_text("deleted once")
     inventory = tmp_path / "hosts"
     python = os.environ.get("SYNCTHING_TEST_PYTHON", sys.executable)
     inventory.write_text(f"nas ansible_connection=local ansible_python_interpreter={python}\n")

@@ -159,7 +159,7 @@ def test_a_sync_in_progress(run: Run, two: Pair) -> None:
 
 def test_min_completion(run: Run, two: Pair) -> None:
     one, other = two
-    prepare(one, other, 20)()
+    prepare(one, other, 60)()
     other.wait_until(lambda: other.get("/rest/db/status", folder="docs")["needBytes"], what="something to receive")
     said = bad(run(WAIT, other, folders=["docs"], wait_timeout=0.5), "timeout", "folder 'docs' has", "4 items left")
     assert re.search(r"has [\d.]+ %, [\d.]+ MiB in 4 items left", said)

@@ -101,8 +101,8 @@ def test_old_daemons_do_not_know_what_others_paused():
 
 def test_files_with_errors_are_named():
     state = seen(here=status(errors=7))
-    state["folders"]["docs"]["errors"] = [{"path": "a", "error": "denied"}, {"path": "b", "error": "busy"}]
-    assert _wait.describe(state, 100) == ["folder 'docs' fails with 7 items: a (denied), b (busy), 5 more"]
+    state["folders"]["docs"]["errors"] = [{"path": "a", "error": "denied"}, {"path": "b", "error": "busy\nnow"}]
+    assert _wait.describe(state, 100) == ["folder 'docs' fails with 7 items: a (denied), b (busy now), 5 more"]
 
 
 def test_a_folder_that_only_sends_is_never_done_by_itself():
@@ -298,6 +298,22 @@ def test_each_attempt_finds_the_daemon_anew(clock):
     client.here = here
     assert _wait.wait(connect, _wait.Goal(folders=["docs"]), 60)["missing"] == []
     assert attempts == []
+
+
+def test_a_swarm_of_events_is_one_look(clock):
+    client = Client(clock, here=lambda now: status(needBytes=1, needTotalItems=1))
+    get = client.get
+
+    def swarm(path, params=None, within=None):
+        if path != "/rest/events" or "limit" in params:
+            return get(path, params, within)
+        client.asked.append(path)
+        return [dict(event("ConfigSaved"), id=params["since"] + 1)]
+
+    client.get = swarm
+    with pytest.raises(_errors.RequestTimeout):
+        waited(client, timeout=10, folders=["docs"])
+    assert client.asked.count("/rest/db/status") <= 12
 
 
 def test_a_device_that_shares_none_of_the_folders(clock):
