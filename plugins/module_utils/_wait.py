@@ -312,6 +312,9 @@ def _local(status: Json) -> Json:
 
 
 def _remote(answer: Json) -> Json:
+    if not answer["sequence"]:  # it has told of no file, which Syncthing 1.12 takes for 100 %
+        missing = {"needBytes": answer["globalBytes"], "needItems": answer["globalItems"]}
+        answer = dict(answer, completion=0 if answer["globalItems"] else 100, **missing)
     return {
         "completion": answer["completion"],
         "need_bytes": answer["needBytes"],

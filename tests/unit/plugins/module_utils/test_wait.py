@@ -17,7 +17,16 @@ STATUS = {
     "needTotalItems": 0,
     "errors": 0,
 }
-DONE = {"completion": 100, "needBytes": 0, "needItems": 0, "needDeletes": 0, "remoteState": "valid"}
+DONE = {
+    "completion": 100,
+    "globalBytes": 1000,
+    "globalItems": 10,
+    "needBytes": 0,
+    "needItems": 0,
+    "needDeletes": 0,
+    "remoteState": "valid",
+    "sequence": 5,
+}
 NAS = support.STRANGER
 OTHER = support.VAULT
 
@@ -70,6 +79,7 @@ def test_nothing_is_missing():
             "folder 'docs' on device 'nas' has 99.9 %, 1.46 KiB in 2 items left",
         ),
         (seen(there=dict(DONE, needItems=1)), "folder 'docs' on device 'nas' has 100 %, 0 B in 1 item left"),
+        (seen(there=dict(DONE, sequence=0)), "folder 'docs' on device 'nas' has 0 %, 0.977 KiB in 10 items left"),
         (seen(name=""), None),
     ],
 )
