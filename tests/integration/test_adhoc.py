@@ -18,6 +18,8 @@ from support import Make
 from harness.collection import CHECKOUT, child_environment
 from harness.daemon import Daemon, pair, share, start_all
 
+pytestmark = pytest.mark.any_core
+
 GUIDE = CHECKOUT / "docs/docsite/rst/adhoc.rst"
 COMMANDS = re.findall(r"^   \$ (.+)$", GUIDE.read_text(), re.MULTILINE)
 MODULES = sorted(path.stem for path in CHECKOUT.glob("plugins/modules/syncthing_*.py"))

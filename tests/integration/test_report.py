@@ -21,6 +21,8 @@ from support import Make
 from harness.collection import child_environment
 from harness.daemon import pair, share
 
+pytestmark = pytest.mark.any_core
+
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
 HOSTILE = "<img src=x onerror=alert(1)>{{ lookup('pipe', 'touch MARK') }}"
 

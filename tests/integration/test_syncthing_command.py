@@ -13,6 +13,8 @@ from harness.daemon import Daemon, pair, share, start_all
 from harness.module import ModuleResult
 from harness.proxy import RecordingProxy
 
+pytestmark = pytest.mark.any_core
+
 Json = dict[str, Any]
 Tell = Callable[..., ModuleResult]
 

@@ -200,6 +200,8 @@ def test_half_an_identity_is_completed_by_its_own_other_half(host: Host) -> None
 
 KILLED = """
 import os
+
+pytestmark = pytest.mark.any_core
 count = %d
 rename = os.rename
 def step(*args, **kwargs):

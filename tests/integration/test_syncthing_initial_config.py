@@ -13,6 +13,8 @@ from support import Make, bad, good
 
 from harness.daemon import Daemon
 
+pytestmark = pytest.mark.any_core
+
 USER, PASSWORD, KEY = "admin", "correct horse: battery, stäple $", "a-key-that-was-given"
 HASH = "$2a$10$PbkQFukwGemfhXFEYAR6B.ooLntZofU2ps0SmwPYcKiDbxdzbQFzC"  # of PASSWORD
 HASHES = "1.18.5"  # the first release that hashes a password before its first start

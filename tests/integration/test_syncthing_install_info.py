@@ -11,6 +11,8 @@ from support import bad, good
 
 from harness.daemon import Daemon, device_id
 
+pytestmark = pytest.mark.any_core
+
 NOTHING = {"config_version": None, "minimum_version": None, "device_id": None}
 
 

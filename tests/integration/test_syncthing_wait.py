@@ -24,6 +24,8 @@ from harness.daemon import Daemon, pair, share, start_all
 from harness.module import run_module
 from harness.proxy import RecordingProxy
 
+pytestmark = pytest.mark.any_core
+
 WAIT = "syncthing_wait"
 Pair = tuple[Daemon, Daemon]
 Json = dict[str, Any]
