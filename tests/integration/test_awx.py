@@ -167,6 +167,13 @@ def test_decommission(fleet: dict[str, Daemon], tmp_path: Path) -> None:
     assert gone["syncthing_device_id"] not in json.dumps([daemon.config() for daemon in rest])
 
 
+def test_report(fleet: dict[str, Daemon], tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    template = Template(PROJECT, "report.yml", inventory_of(fleet), survey=survey("report"))
+    good(template.launch(tmp_path / "job", answers={"syncthing_report_file": str(page)}, limit="desks"))
+    assert all(name in page.read_text() for name in ("laptop.example", "studio.example"))
+
+
 def test_vault_credential(daemon: Daemon, tmp_path: Path) -> None:
     """AWX answers the prompt for the password of a vault, from which the key comes."""
     project = tmp_path / "project"
