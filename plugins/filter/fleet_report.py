@@ -31,9 +31,10 @@ def _host(name: str, variables: Any) -> Host:
     missing = [subset for subset in SUBSETS if subset not in info]
     if missing:
         raise AnsibleFilterError("fleet_report: %s: gather_subset must have %s." % (name, ", ".join(missing)))
-    found = plain(variables.get("syncthing_report_conflicts")) or {}
+    # not all of it: of a loop without items, ansible-core warns when its deprecated skipped_reason is looked at
+    found = plain((variables.get("syncthing_report_conflicts") or {}).get("results")) or []
     conflicts: collections.Counter[str] = collections.Counter()
-    for result in found.get("results", []):
+    for result in found:
         conflicts[result["item"]["id"]] += int(result.get("matched", 0))
     return Host(name, info, "", conflicts)
 
