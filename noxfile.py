@@ -178,7 +178,8 @@ def build_site(session: nox.Session, site: Path, env: dict[str, str]) -> None:
     options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", site]
     session.run("antsibull-docs", "sphinx-init", *options, NAME, env=env, silent=True)
     with (site / "conf.py").open("a") as conf:
-        conf.write(f"\nintersphinx_mapping = {{}}\nnitpick_ignore_regex = [('std:ref', {ELSEWHERE!r})]\n")
+        conf.write("\nintersphinx_mapping = {}\n")
+        conf.write(f"nitpick_ignore_regex = [('std:ref', {ELSEWHERE!r}), ('std:envvar', 'ANSIBLE_.*')]\n")
     config = ["--config-file", site / "antsibull-docs.cfg"]
     options = ["--cleanup", "everything", "--fail-on-error", "--use-current", "--squash-hierarchy"]
     session.run("antsibull-docs", *config, "collection", *options, "--dest-dir", site / "rst", NAME, env=env)

@@ -128,7 +128,7 @@ def _settle(
                     % (entry["id"], status[counter], options.wait_timeout, name, status["state"])
                 )
             events.poll(left)
-    return {"changed": bool(items), "folders": [entry["id"]], "items": items}
+    return {"changed": bool(items), "folders": [entry["id"]], "item_count": items}
 
 
 def _status(client: SyncthingClient, folder_id: str) -> Json:

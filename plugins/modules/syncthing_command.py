@@ -174,7 +174,7 @@ folders:
   elements: str
   sample:
     - documents
-items:
+item_count:
   description: How many items were, or in check mode would be, overridden or reverted.
   returned: success, with V(override) and V(revert)
   type: int

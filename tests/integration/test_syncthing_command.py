@@ -97,7 +97,7 @@ def test_override(tell: Tell, two: tuple[Daemon, Daemon], run: Run) -> None:
     bad(run("syncthing_command", one, command="override", folder="docs"), "invalid_input", "confirm", "other devices")
     result = bad(run("syncthing_wait", one, folders=["docs"], wait_timeout=0.5), "timeout", "override", "2 items left")
     assert result
-    assert tell(one, True, "override", folder="docs", confirm=True)["items"] == 2
+    assert tell(one, True, "override", folder="docs", confirm=True)["item_count"] == 2
     other.wait_until(lambda: not (other.folders_dir / "docs/b").exists(), what="the override")
     other.wait_until(lambda: (other.folders_dir / "docs/a").read_text() == "one", what="the override")
 
@@ -110,7 +110,7 @@ def test_revert(tell: Tell, two: tuple[Daemon, Daemon], run: Run) -> None:
     other.post("/rest/db/scan", folder="docs")
     assert status(other)["receiveOnlyTotalItems"] == 2
     bad(run("syncthing_command", other, command="revert", folder="docs"), "invalid_input", "confirm", "deletes")
-    assert tell(other, True, "revert", folder="docs", confirm=True)["items"] == 2
+    assert tell(other, True, "revert", folder="docs", confirm=True)["item_count"] == 2
     assert not (other.folders_dir / "docs/b").exists()
     other.wait_until(lambda: (other.folders_dir / "docs/a").read_text() == "one", what="the revert")
 

@@ -61,7 +61,7 @@ def until(condition: Callable[[], object]) -> None:
 
 
 def start(mark: str, script: str) -> subprocess.Popen[str]:
-    name, _, value = mark.partition("=")
+    name, _unused, value = mark.partition("=")
     command = [*LAB, "exec", "--", "bash", "-c", script, sys.executable]
     return subprocess.Popen(command, env={**os.environ, name: value}, stdout=subprocess.PIPE, text=True)
 

@@ -31,8 +31,10 @@ FLEET = {
 MEMBERS = {"one": {"device_id": support.LAPTOP}, "two": {"device_id": support.VAULT}}
 
 
-def fleet(declared=FLEET, host="one", **options):
-    return FILTERS["fleet"](declared, host, **dict({"members": MEMBERS, "groups": GROUPS}, **options))
+def fleet(declared=None, host="one", **options):
+    return FILTERS["fleet"](
+        FLEET if declared is None else declared, host, **dict({"members": MEMBERS, "groups": GROUPS}, **options)
+    )
 
 
 class Text(str):

@@ -35,10 +35,10 @@ def status(**changes):
     return dict(STATUS, **changes)
 
 
-def seen(here=STATUS, there=DONE, paused=False, folder_type="sendreceive", **device):
+def seen(here=None, there=None, paused=False, folder_type="sendreceive", **device):
     state = {"name": "nas", "addresses": ["dynamic"], "paused": False, "connected": True, "error": "", **device}
-    folder = {"label": "", "type": folder_type, "paused": paused, "errors": [], **_wait._local(here)}
-    folder["devices"] = {NAS: _wait._remote(there)}
+    folder = {"label": "", "type": folder_type, "paused": paused, "errors": [], **_wait._local(here or STATUS)}
+    folder["devices"] = {NAS: _wait._remote(there or DONE)}
     return {"devices": {NAS: state}, "folders": {"docs": folder}}
 
 
@@ -148,7 +148,8 @@ def test_events_that_tell_what_changed():
     assert state["folders"]["docs"]["completion"] == 50
     assert _wait.apply(state, event("StateChanged", folder="docs", to="error", error="full"))
     assert (state["folders"]["docs"]["state"], state["folders"]["docs"]["error"]) == ("error", "full")
-    assert _wait.apply(state, event("FolderCompletion", folder="docs", device=NAS, **dict(DONE, completion=10)))
+    progress = dict(DONE, completion=10)
+    assert _wait.apply(state, event("FolderCompletion", folder="docs", device=NAS, **progress))
     assert state["folders"]["docs"]["devices"][NAS]["completion"] == 10
 
 
