@@ -113,7 +113,7 @@ class Fleet:
 
     def is_outdated(self, device_id: str) -> bool:
         version = self.versions.get(device_id)
-        return bool(version) and _version(version) < self.newest
+        return version is not None and _version(version) < self.newest
 
     def cell(self, device_id: str, folder: str) -> Cell:
         if device_id not in self.members[folder]:
@@ -251,8 +251,8 @@ def _matrix(fleet: Fleet) -> ET.Element:
             note += ", not asked"
         row = _e("tr", _e("th", _short(fleet.names[device_id]), _e("small", note), scope="row", title=device_id))
         for folder in fleet.folders:
-            cell = fleet.cell(device_id, folder)
-            row.append(_e("td", cell.text, {"class": cell.kind}, title=_clean(cell.title)[:200]))
+            state = fleet.cell(device_id, folder)
+            row.append(_e("td", state.text, {"class": state.kind}, title=_clean(state.title)[:200]))
         body.append(row)
     for host in fleet.hosts:
         if not host.info:

@@ -26,8 +26,8 @@ except ImportError:
     install_on_path()
 
 from ansible.module_utils import basic
+from ansible.module_utils.ansible_release import __version__
 from ansible.module_utils.common import warnings
-from ansible.release import __version__
 from ansible_collections.community.syncthing.plugins.module_utils import _client
 from ansible_collections.community.syncthing.tests.unit import support
 
