@@ -47,7 +47,7 @@ def two(make_daemon: Make) -> tuple[Daemon, Daemon]:
     (one.folders_dir / "docs").mkdir(exist_ok=True)
     (one.folders_dir / "docs/a").write_text("one")
     one.post("/rest/db/scan", folder="docs")
-    two.wait_until(lambda: (two.folders_dir / "docs/a").exists(), what="a file")
+    two.wait_until((two.folders_dir / "docs/a").exists, what="a file")
     one.wait_in_sync("docs", two)
     return one, two
 

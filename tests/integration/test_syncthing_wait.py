@@ -209,7 +209,7 @@ def test_files_that_can_not_be_synchronized(run: Run, two: Pair) -> None:
     one, other = two
     (one.folders_dir / "docs/kept").mkdir()
     one.post("/rest/db/scan", folder="docs")
-    other.wait_until(lambda: (other.folders_dir / "docs/kept").is_dir(), what="the directory")
+    other.wait_until((other.folders_dir / "docs/kept").is_dir, what="the directory")
     other.post("/rest/db/ignores", {"ignore": ["ignored"]}, folder="docs")
     (other.folders_dir / "docs/kept/ignored").touch()
     (one.folders_dir / "docs/kept").rmdir()

@@ -54,7 +54,7 @@ def run(command: list[str]) -> int:
 
 def serve(channel: socket.socket) -> None:
     """Be the mirror of the hosts: on a socket that was made in their network, from our own."""
-    _, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
+    descriptors = socket.recv_fds(channel, 1, 1)[1]
     if descriptors:
         mirror.serve(socket.socket(fileno=descriptors[0]))
 
@@ -131,5 +131,5 @@ def remove(group: Path) -> None:
         if time.monotonic() > deadline:
             raise LabError(f"what runs in {group} can't be ended")
         time.sleep(0.02)
-    for folder, _, _ in os.walk(group, topdown=False):
+    for folder, _inner, _files in os.walk(group, topdown=False):
         os.rmdir(folder)

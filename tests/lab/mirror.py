@@ -47,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         status, body = 200, b""
         try:
-            kind, _, path = self.path.lstrip("/").partition("/")
+            kind, _slash, path = self.path.lstrip("/").partition("/")
             body = {"debian": package, "releases": release}[kind](path)
         except (KeyError, NotHere):
             status = 404
@@ -80,7 +80,7 @@ def package(path: str) -> bytes:
     with one_at_a_time:
         kept = cache_dir() / "lab-mirror" / hashlib.sha256(path.encode()).hexdigest()
         if kept.exists() and (any(part in path for part in LASTING) or time.time() - kept.stat().st_mtime < FRESH):
-            digest, _, body = kept.read_bytes().partition(b"\n")
+            digest, _line, body = kept.read_bytes().partition(b"\n")
             if digest == checksum(body):
                 return body
         body = fetch(path)
@@ -128,7 +128,7 @@ def archives() -> dict[str, Binary]:
 
 
 def release(path: str) -> bytes:
-    version, _, name = path.partition("/")
+    version, _slash, name = path.partition("/")
     if name == "sha256sum.txt.asc":
         listed = [one for one in archives() if one.startswith(f"{version}/")]
         return b"".join(checksum(archive(one)) + b"  " + one.partition("/")[2].encode() + b"\n" for one in listed)

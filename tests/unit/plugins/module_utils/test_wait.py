@@ -148,8 +148,8 @@ def test_events_that_tell_what_changed():
     assert state["folders"]["docs"]["completion"] == 50
     assert _wait.apply(state, event("StateChanged", folder="docs", to="error", error="full"))
     assert (state["folders"]["docs"]["state"], state["folders"]["docs"]["error"]) == ("error", "full")
-    progress = dict(DONE, completion=10)
-    assert _wait.apply(state, event("FolderCompletion", folder="docs", device=NAS, **progress))
+    progress = {**DONE, "folder": "docs", "device": NAS, "completion": 10}
+    assert _wait.apply(state, {"id": 1, "type": "FolderCompletion", "data": progress})
     assert state["folders"]["docs"]["devices"][NAS]["completion"] == 10
 
 
