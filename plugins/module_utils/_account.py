@@ -81,7 +81,7 @@ def run(account: Account, command: t.Sequence[str], stdin: str = "") -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ST", "XDG_"))}
     environment.update(HOME=account.home, USER=account.name, LOGNAME=account.name, STNODEFAULTFOLDER="1")
     try:
-        done = subprocess.run(  # pylint: disable=ansible-bad-function
+        done = subprocess.run(  # pylint: disable=ansible-bad-function # no AnsibleModule here
             command,
             input=stdin.encode("utf-8"),
             capture_output=True,

@@ -35,6 +35,7 @@ class NotHere(Exception):
 
 
 def serve(listening: socket) -> None:
+    threading.Thread(target=archives, daemon=True).start()  # ahead of the first who asks
     with ThreadingHTTPServer(("", 0), Handler, bind_and_activate=False) as server:
         server.socket.close()
         server.socket = listening
@@ -135,12 +136,12 @@ def release(path: str) -> bytes:
     return archive(path)
 
 
-@functools.cache
+@functools.lru_cache(2)
 def archive(path: str) -> bytes:
     if path not in archives():
         raise NotHere
     packed = io.BytesIO()
     top = path.partition("/")[2].removesuffix(".tar.gz")
-    with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as tar:
+    with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=0) as tar:
         tar.add(archives()[path].path, f"{top}/syncthing")
     return packed.getvalue()
