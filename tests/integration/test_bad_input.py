@@ -179,7 +179,8 @@ def test_answers_that_syncthing_would_not_give() -> None:
 
 def test_a_wrong_timeout() -> None:
     for timeout in (0, -1):
-        bad(run_module("syncthing_info", {"timeout": timeout, "api_key": "x"}), "invalid_input", "timeout")
+        args = {"timeout": timeout, "api_url": "http://127.0.0.1:1", "api_key": "x"}
+        bad(run_module("syncthing_info", args), "invalid_input", "timeout")
 
 
 def test_before_1_12(run: Run) -> None:

@@ -297,6 +297,7 @@ RULEBOOK = shutil.which("ansible-rulebook")
 
 
 @pytest.mark.once
+@pytest.mark.since("1.14.0")
 @pytest.mark.skipif(not RULEBOOK, reason="needs ansible-rulebook on PATH, and Java 17")
 def test_the_rulebook_works(make_daemon: Make, tmp_path: Path) -> None:
     one, stranger = make_daemon("one"), make_daemon("stranger")

@@ -551,7 +551,8 @@ def pytest_of(tmp_path: Path, body: str, *options: str, **env: str) -> subproces
     )
     (tmp_path / "test_it.py").write_text(body)
     command = [sys.executable, *["-m", "pytest", "-p", "no:cacheprovider", "--rootdir"], str(tmp_path), str(tmp_path)]
-    environment = {**os.environ, "PYTEST_ADDOPTS": "", **env}
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    environment = {**os.environ, "PYTEST_ADDOPTS": "", "PYTHONPATH": path, **env}
     return subprocess.run(
         [*command, *options], check=False, capture_output=True, text=True, env=environment, timeout=120
     )

@@ -18,6 +18,8 @@ from support import Make, bad, good, python_with
 
 from harness.daemon import Daemon, device_id, pair
 
+pytestmark = pytest.mark.any_core
+
 MODES = {"state": 0o700, "state/syncthing": 0o700, "state/syncthing/key.pem": 0o600, "state/syncthing/cert.pem": 0o644}
 KEYS = {
     "ed25519": ["ed25519"],
@@ -200,8 +202,6 @@ def test_half_an_identity_is_completed_by_its_own_other_half(host: Host) -> None
 
 KILLED = """
 import os
-
-pytestmark = pytest.mark.any_core
 count = %d
 rename = os.rename
 def step(*args, **kwargs):
