@@ -92,6 +92,12 @@ def _config_dir(
     return _discovery.default(user, os.environ, not program or program.key >= (1, 27))
 
 
-def first_release(config_version: int) -> t.Optional[str]:
-    """Return the first release that can read a config.xml of this version; None if this collection doesn't know it."""
-    return next((release for known, release in CONFIG_VERSIONS.items() if config_version <= known), None)
+def first_release(config_version: int) -> str:
+    """Return the first release that can read a config.xml of this version.
+
+    Of a version that is newer than this collection, that is the newest release that it knows of: none before it can.
+    """
+    return next(
+        (release for known, release in CONFIG_VERSIONS.items() if config_version <= known),
+        CONFIG_VERSIONS[max(CONFIG_VERSIONS)],
+    )

@@ -37,7 +37,6 @@ EXAMPLES = r"""
 - name: Refuse to go back to a release that can't read what is there
   ansible.builtin.assert:
     that:
-      - installed.config_version is none or installed.minimum_version is not none
       - installed.config_version is none or wanted_version is version(installed.minimum_version, '>=')
   vars:
     wanted_version: 2.1.3
@@ -69,8 +68,8 @@ config_version:
 minimum_version:
   description:
     - The first release of Syncthing that can read this C(config.xml). Older ones refuse to start.
-    - It is V(1.12.0) also if even older ones can. It is V(none) if RV(config_version) is V(none), or newer than this
-      collection.
+    - It is V(1.12.0) also if even older ones can, and the newest that this collection knows if RV(config_version) is
+      newer than that. It is V(none) if RV(config_version) is V(none).
   returned: success
   type: str
   sample: 1.22.0

@@ -85,7 +85,7 @@ def test_what_is_broken(host: Host) -> None:
         (host.config_dir / "cert.pem").write_text("no certificate")
         assert {name: facts(host)[name] for name in NOTHING} == NOTHING
     (host.config_dir / "config.xml").write_text("<configuration version='999'/>")
-    assert facts(host)["config_version"] == 999 and facts(host)["minimum_version"] is None
+    assert facts(host)["config_version"] == 999 and facts(host)["minimum_version"] == "2.0.16"
     bad(host.run(INFO, executable="/bin/true"), "discovery", "/bin/true", "executable")
 
 

@@ -47,7 +47,7 @@ OPTIONS = (
 )
 # the programs that build and start hosts, by package: taken from this release, whatever the machine has
 PROGRAMS_FROM = "bookworm"
-PROGRAMS = {"mmdebstrap": "mmdebstrap", "systemd-nspawn": "systemd-container"}
+PROGRAMS = {"mmdebstrap": "mmdebstrap", "mmtarfilter": "mmdebstrap", "systemd-nspawn": "systemd-container"}
 
 
 def path(suite: str) -> Path:
@@ -70,7 +70,8 @@ def ensure(suite: str) -> None:
         unfinished = target.with_name(f"{target.name}.unfinished")
         for old in (target, unfinished):
             shutil.rmtree(old, ignore_errors=True)
-        run("perl", program("mmdebstrap"), *OPTIONS, suite, unfinished, URL, "--quiet")
+        path_with_filter = f"PATH={program('')}:{os.environ['PATH']}"  # which mmdebstrap looks for there
+        run("env", path_with_filter, "perl", program("mmdebstrap"), *OPTIONS, suite, unfinished, URL, "--quiet")
         unfinished.rename(target)
         seal.write_text(fingerprint(target))
 
@@ -94,7 +95,7 @@ def ensure_programs() -> None:
             return
         with tempfile.TemporaryDirectory(prefix="lab-programs.", dir=cache_dir()) as name:
             scratch = Path(name)
-            for package in debian.download(PROGRAMS_FROM, list(missing.values()), scratch):
+            for package in debian.download(PROGRAMS_FROM, sorted(set(missing.values())), scratch):
                 root = debian.extract(package, scratch)
             program("").mkdir(parents=True, exist_ok=True)
             for wanted in missing:

@@ -100,7 +100,7 @@ def test_where_a_daemon_goes(nowhere, environ, before, since):
 @pytest.mark.parametrize(
     ("version", "release"),
     [(10, "1.12.0"), (32, "1.12.0"), (33, "1.13.0"), (34, "1.14.0"), (36, "1.19.1"), (37, "1.22.0"), (38, "2.0.0"),
-     (51, "2.0.0"), (52, "2.0.16"), (53, None)],
+     (51, "2.0.0"), (52, "2.0.16"), (53, "2.0.16")],
 )  # fmt: skip
 def test_first_release(version, release):
     assert _installation.first_release(version) == release
