@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "since(version): only for this Syncthing version and later")
     config.addinivalue_line("markers", "until(version): only for Syncthing before this version")
     config.addinivalue_line("markers", "once: the version does not matter, so one is enough; each test has its own")
+    config.addinivalue_line("markers", "soaked: as `once`, but for every version in the long form")
     config.addinivalue_line("markers", "any_core: knows little of ansible-core, so that its newest release is enough")
     config.addinivalue_line("markers", "xdist_group(name): known to pytest-xdist, which may not be there")
     deselected: Counter[str] = Counter()
@@ -99,12 +100,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _unsuitable(item: pytest.Item) -> str | None:
+    from support import SOAK  # which the collection must be on the path for
+
     callspec = getattr(item, "callspec", None)
     binary = callspec and callspec.params.get("binary")
     if binary is None:
         return None
     reason = _too_old_or_new(item, binary)
-    if reason or not item.get_closest_marker("once"):
+    once = item.get_closest_marker("once") or (item.get_closest_marker("soaked") and not SOAK)
+    if reason or not once:
         return reason
     suitable = [one for one in item.config.stash[FOUND].binaries if not _too_old_or_new(item, one)]
     case = item.nodeid.replace(str(binary), "").encode()
@@ -133,9 +137,13 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     found = config.stash[FOUND]
     outcomes: Counter[tuple[str, str]] = Counter()
+    figures: list[str] = []
     for outcome in ("passed", "failed", "error", "skipped", "xfailed", "xpassed"):
         for report in terminalreporter.stats.get(outcome, []):
-            match = re.search(r"\bsyncthing-(\d+\.\d+\.\d+(?:-\w+\.\d+)?)", getattr(report, "nodeid", ""))
+            where = getattr(report, "nodeid", "")
+            told = getattr(report, "user_properties", [])
+            figures += [f"{where.rpartition('/')[2]}: {value}" for name, value in told if name == "figures"]
+            match = re.search(r"\bsyncthing-(\d+\.\d+\.\d+(?:-\w+\.\d+)?)", where)
             if match:
                 outcomes[match[1], outcome] += 1
     terminalreporter.section("Syncthing")
@@ -147,6 +155,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for reason, count in sorted(config.stash[DESELECTED].items()):
         terminalreporter.line(f"{count} deselected: {reason}")
     terminalreporter.line(_with())
+    for figure in figures:
+        terminalreporter.line(figure)
 
 
 def _with() -> str:

@@ -24,6 +24,9 @@ Json = dict[str, Any]
 Run = Callable[..., ModuleResult]
 Make = Callable[..., Daemon]
 
+# The long form of the tests that have one: larger numbers, every version.
+SOAK = bool(os.environ.get("SYNCTHING_TEST_SOAK"))
+
 READ = ("GET", "/rest/config")
 TABLES = {"devices": _schema.DEVICE, "folders": _schema.FOLDER}
 KEYS = {"devices": "deviceID", "folders": "id"}
