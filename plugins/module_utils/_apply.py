@@ -73,7 +73,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
     desired = desired._replace(
         devices=[wanted._replace(device=found or wanted.device) for wanted, found in zip(desired.devices, device_ids)]
     )
-    for _round in range(ROUNDS):
+    for number in range(ROUNDS):
         for change in step.changes:
             first.setdefault((change.kind, change.id), change)
         lost = _send(client, step.changes)
@@ -83,8 +83,9 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
             _refuse_bad_patterns(first.values(), current)
             done = Outcome([], current, warnings, device_ids)
             return done._replace(changes=[c._replace(after=done.find(c.kind, c.id)) for c in first.values()])
-        if not lost and _same(left.changes, step.changes):
-            break  # nobody interfered: the daemon itself doesn't take it
+        # Once may be somebody who saved an older configuration over ours; twice, the daemon itself doesn't take it.
+        if number and not lost and _same(left.changes, step.changes):
+            break
         step = left
     if lost:
         raise lost

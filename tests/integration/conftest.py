@@ -142,7 +142,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for report in terminalreporter.stats.get(outcome, []):
             where = getattr(report, "nodeid", "")
             told = getattr(report, "user_properties", [])
-            figures += [f"{where.rpartition('/')[2]}: {value}" for name, value in told if name == "figures"]
+            figures += [f"{where}: {value}" for name, value in told if name == "figures"]
             match = re.search(r"\bsyncthing-(\d+\.\d+\.\d+(?:-\w+\.\d+)?)", where)
             if match:
                 outcomes[match[1], outcome] += 1

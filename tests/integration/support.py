@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id, _schema
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.community.syncthing.plugins.module_utils import _desired, _device_id, _schema
+from ansible_collections.community.syncthing.plugins.module_utils._apply import Outcome, reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._client import SyncthingClient
+from ansible_collections.community.syncthing.plugins.module_utils._discovery import Endpoint
 
 from harness.binaries import version_key
 from harness.daemon import Daemon
@@ -119,6 +124,26 @@ def python_with(folder: Path, code: str) -> str:
     script.write_text(f'#!/bin/sh\nPYTHONPATH={folder}:$PYTHONPATH exec {python} "$@"\n')
     script.chmod(0o755)
     return str(script)
+
+
+# --- in this process, for many runs
+
+
+def parsed(options: Json) -> _desired.Desired:
+    spec = {**_desired.config_argument_spec(), "unknown_fields": _desired.UNKNOWN_FIELDS}
+    # One object in two places would be checked twice, and wouldn't be what it was.
+    result = ArgumentSpecValidator(spec).validate(json.loads(json.dumps(options)))
+    assert not result.error_messages, result.error_messages
+    return _desired.config(result.validated_parameters)
+
+
+def client(target: Any, **settings: Any) -> SyncthingClient:
+    return SyncthingClient(Endpoint(target.api_url, target.api_key, None, "api_url"), **settings)
+
+
+def apply(target: Any, options: Json, check: bool = False) -> Outcome:
+    with client(target) as connection:
+        return reconcile(connection, parsed(options), check)
 
 
 # --- every field once

@@ -6,22 +6,18 @@ update of another writer lost, no harm when the daemon is killed half-way. In th
 
 from __future__ import annotations
 
-import json
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.syncthing.plugins.module_utils import _desired, _schema
-from ansible_collections.community.syncthing.plugins.module_utils._apply import Outcome, reconcile
-from ansible_collections.community.syncthing.plugins.module_utils._client import SyncthingClient
-from ansible_collections.community.syncthing.plugins.module_utils._discovery import Endpoint
+from ansible_collections.community.syncthing.plugins.module_utils._apply import reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._errors import SyncthingError
 from ansible_collections.community.syncthing.plugins.module_utils._render import render_change
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from support import READ, Json, Make, add_device, add_folder, device_id, exists
+from support import READ, Json, Make, add_device, add_folder, apply, client, device_id, exists, parsed
 
 from harness.daemon import Daemon
 from harness.proxy import RecordingProxy
@@ -148,24 +144,7 @@ def declarations(draw: st.DrawFn, daemon: Daemon, base: str) -> Json:
     return declared
 
 
-# --- running them
-
-
-def parsed(options: Json) -> _desired.Desired:
-    spec = {**_desired.config_argument_spec(), "unknown_fields": _desired.UNKNOWN_FIELDS}
-    # One object in two places would be checked twice, and wouldn't be what it was.
-    result = ArgumentSpecValidator(spec).validate(json.loads(json.dumps(options)))
-    assert not result.error_messages, result.error_messages
-    return _desired.config(result.validated_parameters)
-
-
-def client(target: Any, **settings: Any) -> SyncthingClient:
-    return SyncthingClient(Endpoint(target.api_url, target.api_key, None, "api_url"), **settings)
-
-
-def apply(target: Any, options: Json, check: bool = False) -> Outcome:
-    with client(target) as connection:
-        return reconcile(connection, parsed(options), check)
+# --- what must not change
 
 
 def blanked(config: Json, declared: _desired.Desired) -> Json:

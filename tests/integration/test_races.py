@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (c) 2026 community.syncthing contributors
 
-"""Everybody writes at once: two controllers, somebody in the GUI, an introducer, and a device whose folders are accepted.
+"""Everybody writes at once: controllers, somebody in the GUI, an introducer, a device whose folders are accepted.
 
 Syncthing's API has no way to say "only if it is still as I read it", so updates can be lost. What may not be: an object
 that nobody declared goes because of us, a run that never ends or says nothing clear, and a difference that stays.
@@ -17,7 +17,7 @@ from itertools import count, pairwise
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._apply import ROUNDS
-from support import READ, SOAK, Json, Make, Run, add_device, add_folder, bad, device_id, get, good
+from support import READ, SOAK, Json, Make, Run, add_device, add_folder, apply, bad, device_id, get, good
 
 from harness.daemon import Daemon, pair, share, start_all
 from harness.module import ModuleResult
@@ -26,7 +26,7 @@ from harness.proxy import RecordingProxy
 pytestmark = pytest.mark.any_core
 
 MODULE = "syncthing_config"
-SECONDS = 120 if SOAK else 6
+SECONDS = 120 if SOAK else 4
 WHOLE = "saved"
 Ids = set[tuple[str, ...]]
 
@@ -237,3 +237,32 @@ def test_everybody_at_once(make_daemon: Make, run: Run, record_property: Callabl
         f"{human.lost_fields} of {human.fields} single fields saved in the GUI of a declared device were lost, "
         f"and {len(between_us)} shares between the controllers until their next run",
     )
+
+
+@pytest.mark.soaked
+@pytest.mark.parametrize("folder", ["plain", "with/slash"])
+def test_removals(daemon: Daemon, folder: str, record_property: Callable[[str, object], None]) -> None:
+    """A folder whose ID has a slash can only be removed by sending everything else back (fact 16).
+
+    So what somebody adds in that very moment is lost; with all others, nothing is.
+    """
+    threads = Threads()
+    added: Ids = set()
+
+    def add(number: int) -> None:
+        added.add(("device", add_device(daemon, f"new {number}")))
+
+    removals = 300 if SOAK else 20
+    threads.start(add)
+    try:
+        for _unused in range(removals):
+            add_folder(daemon, folder)
+            before = ids(daemon.config())
+            apply(daemon, {"folders": [{"id": folder, "state": "absent"}]})
+            assert before - ids(daemon.config()) == {("folder", folder), ("share", folder, daemon.device_id)}
+    finally:
+        threads.end()
+    lost = added - ids(daemon.config())
+    if folder == "plain":
+        assert not lost
+    record_property("figures", f"{removals} removals while {len(added)} devices were added, of which {len(lost)} lost")

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils import _apply, _errors
 from ansible_collections.community.syncthing.tests.unit import support
@@ -147,6 +149,20 @@ def test_interference_is_overcome(now):
     assert (docs["label"], docs["rescanIntervalS"]) == ("ours", 1)
     assert outcome.changes[0].before["label"] == "Documents"
     assert outcome.changes[0].after == docs
+
+
+def test_an_older_configuration_that_somebody_saves_over_ours_is_overcome(now):
+    """In the GUI, say: then the object is as it was before."""
+    saved = [copy.deepcopy(now.config)]
+
+    def meddle(daemon):
+        if saved:
+            daemon.state = saved.pop()
+
+    daemon = Daemon(now, meddle)
+    outcome = _apply.reconcile(daemon, desired(folder("docs", label="ours")), False)
+    assert len(daemon.writes) == 2
+    assert outcome.changes[0].after["label"] == item(daemon.state, "folders", "docs")["label"] == "ours"
 
 
 def test_interference_is_not_fought_for_ever(now):
