@@ -309,6 +309,14 @@ def bench(session: nox.Session) -> None:
         session.run("python", "tests/bench/run.py", *session.posargs, env=env, **PATIENCE)
 
 
+@nox.session(python=CORES[LATEST], default=False)
+def mutants(session: nox.Session) -> None:
+    """What no unit test would notice if it were broken."""
+    install(session, "mutants", MATRIX["core"][LATEST]["python"])
+    with collection(session) as env:
+        session.run("python", "tests/tools/mutants.py", env["ANSIBLE_COLLECTIONS_PATH"], **PATIENCE)
+
+
 @nox.session(name="format", python=TOOLS, default=False)
 def format_(session: nox.Session) -> None:
     """Format the Python sources, in place."""
@@ -333,6 +341,7 @@ def lock(session: nox.Session) -> None:
         compile_(f"core-{core}", ["-", "test.in"], entry["python"], f"ansible-core=={entry['version']}")
     latest = MATRIX["core"][LATEST]
     compile_("molecule", ["-", "molecule.in"], latest["python"], f"ansible-core=={latest['version']}")
+    compile_("mutants", ["-", "mutants.in", "test.in"], latest["python"], f"ansible-core=={latest['version']}")
     # a Python that both ansible-rulebook and this ansible-core run on
     rulebook = MATRIX["core"]["2.19"]
     compile_("rulebook", ["-", "rulebook.in", "test.in"], rulebook["python"], f"ansible-core=={rulebook['version']}")

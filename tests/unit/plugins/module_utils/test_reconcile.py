@@ -205,6 +205,8 @@ def test_ignored_folders_are_complete_and_keep_their_time(now):
         {"id": "new", "label": "New", "time": _reconcile.NEVER},
         known,
     ]
+    bare = only(now, device(LAPTOP, ignored_folders=[{"id": "bare"}])).after["ignoredFolders"]
+    assert bare == [{"id": "bare", "label": "", "time": _reconcile.NEVER}]
     assert plan(now, device(LAPTOP, ignored_folders=[{"id": "music"}])).changes == []
 
 
@@ -425,10 +427,11 @@ def test_a_folder_does_not_change_to_or_from_encrypted(before, after):
     assert "state: absent" in message
 
 
-@pytest.mark.parametrize("version", support.VERSIONS)
+@pytest.mark.parametrize("version", [*support.VERSIONS, (1, 14, 9), (1, 15), (1, 16, 9), (1, 17)])
 def test_what_the_daemon_does_to_an_encrypted_folder(version):
     """Fact 19, where the version knows of it."""
-    now = support.current(version)
+    known = isinstance(version, str)
+    now = support.current(version) if known else support.current("1.19.2")._replace(version=version)
     after = only(now, folder("new", path="/srv/new", type="receiveencrypted")).after
     assert after["ignorePerms"] is (now.version >= (1, 15))
     assert after.get("disableTempIndexes", True) is (now.version >= (1, 17))
@@ -541,6 +544,27 @@ def test_a_setting_that_this_version_has_not(version, wanted, named):
     assert all("tomorrow" not in str(change.after) for change in ignored.changes)
 
 
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ((2, 0, 9), "Syncthing 2.0.9 has no such setting; it came with 2.1.0"),
+        ((2, 1, 0), "Syncthing 2.1.0 has no such setting."),
+        ((), "Syncthing this version has no such setting; it came with 2.1.0"),
+    ],
+)
+def test_since_when_there_is_a_setting(version, said):
+    now = support.current("1.29.5")._replace(version=version)
+    assert said in refused(now, device(LAPTOP, group="x"), error=UnsupportedFeature)
+
+
+@pytest.mark.parametrize(
+    ("version", "said"), [((1, 30), "no such setting."), ((2, 0, 0), "; it was removed in 2.0.0.")]
+)
+def test_until_when_there_was_a_setting(version, said):
+    now = support.current("2.1.3")._replace(version=version)
+    assert said in refused(now, folder("docs", weak_hash_threshold_pct=5), error=UnsupportedFeature)
+
+
 def test_extra_sets_what_the_daemon_has_and_the_schema_has_not():
     """Fact 10: the daemon doesn't mind the case of keys."""
     now = support.current("2.1.3")
@@ -563,9 +587,32 @@ def test_sections(now):
         "PATCH /rest/config/ldap",
         "PATCH /rest/config/gui",
     ]
+    assert [change[:2] for change in found.changes] == [("options", ""), ("gui", ""), ("ldap", "")]
     assert list(map(json.loads, support.bodies(found))) == [{"maxSendKbps": 7}, {"address": "x:1"}, {"theme": "dark"}]
     same = support.config(gui={"address": "127.0.0.1:8384", "user": "admin"}, options={"ur_unique_id": "fixture1"})
     assert _reconcile.plan(now, same).changes == []
+
+
+def test_a_section_keeps_what_it_has_and_the_daemon_would_not_take():
+    now = support.current("2.1.3")
+    now.config["options"].update(listenAddresses=[], connectionPriorityQuicWan=5, connectionPriorityQuicLan=5)
+    found = _reconcile.plan(now, support.config(options={"listen_addresses": [], "max_send_kbps": 7}))
+    assert [change.after["maxSendKbps"] for change in found.changes] == [7]
+
+
+@pytest.mark.parametrize("kind", ["tcp", "quic"])
+def test_the_lan_comes_before_the_wan(kind):
+    """Fact 19."""
+    now = support.current("2.1.3")
+    wan, lan = ("connection_priority_%s_%s" % (kind, net) for net in ("wan", "lan"))
+    for declared in ({wan: 60, lan: 60}, {wan: 59, lan: 60}, {lan: 99}, {wan: 1}):
+        with pytest.raises(InvalidInput, match="options.%s must be larger than %s" % (wan, lan)):
+            _reconcile.plan(now, support.config(options=declared))
+    for declared in ({wan: 61, lan: 60}, {wan: 99}, {lan: 1}):
+        (change,) = _reconcile.plan(now, support.config(options=declared)).changes
+        assert {_reconcile._schema.snake(key): value for key, value in change.after.items()}.items() >= declared.items()
+    ignored = support.config(options={wan: 1, lan: 99})._replace(unknown_fields="ignore")
+    assert _reconcile.plan(support.current("1.19.2"), ignored).changes == []
 
 
 @pytest.mark.parametrize(
@@ -613,9 +660,15 @@ def test_a_password_takes_the_reminder_to_set_one_away():
     assert found.changes[0].after["unackedNotificationIDs"] == ["authenticationUserAndPassword", "other"]
 
 
-def test_a_hash_is_refused_by_versions_that_would_hash_it_again():
+@pytest.mark.parametrize(("version", "taken"), [((1, 24, 9), False), ((1, 25), True), ((1, 25, 0), True)])
+def test_a_hash_is_refused_by_versions_that_would_hash_it_again(version, taken):
+    now = support.current("1.19.2")._replace(version=version)
+    declared = support.config(gui={"password": "$2a$10$" + 53 * "x"})
+    if taken:
+        assert len(_reconcile.plan(now, declared).changes) == 1
+        return
     with pytest.raises(UnsupportedFeature, match=r"gui\.password"):
-        _reconcile.plan(support.current("1.19.2"), support.config(gui={"password": "$2a$10$" + 53 * "x"}))
+        _reconcile.plan(now, declared)
 
 
 def test_defaults():
@@ -648,7 +701,10 @@ def test_purge_does_not_fight_auto_accept():
     item(now.config, "devices", LAPTOP)["autoAcceptFolders"] = True
     with pytest.raises(InvalidInput, match="purge_auto_accepted") as caught:
         _reconcile.plan(now, support.config(folders=[], purge=["folders"]))
-    assert LAPTOP in str(caught.value)
+    assert "laptop (%s)" % LAPTOP in str(caught.value)
+    item(now.config, "devices", LAPTOP)["name"] = ""
+    with pytest.raises(InvalidInput, match=r"what a device \(%s\) adds" % LAPTOP):
+        _reconcile.plan(now, support.config(folders=[], purge=["folders"]))
     assert _reconcile.plan(now, support.config(folders=[], purge=["folders"], purge_auto_accepted=True)).changes
     turned_off = [{"device_id": LAPTOP, "auto_accept_folders": False}]
     assert _reconcile.plan(now, support.config(devices=turned_off, folders=[], purge=["folders"])).changes
