@@ -78,8 +78,6 @@ class Field:
             spec["required"] = True
         if self.secret:
             spec["no_log"] = True
-        elif "password" in self.option:
-            spec["no_log"] = False
         if self.fields:
             spec["options"] = argument_spec(self.fields)
         return spec

@@ -186,7 +186,7 @@ class Fleet:
 
     def _identity(self, host: str, given: t.Mapping[str, t.Any]) -> Json:
         """What this run knows of a host wins over what the fleet lists, but there is only one device ID."""
-        listed = {key: value for key, value in self.listed.get(host, {}).items() if key != "groups"}
+        listed = self.listed.get(host, {})
         item = dict(listed, **_dict(given.get(host, {}), "the identity of %s" % host, _IDENTITY_KEYS))
         if listed.get("device_id") and _id(listed["device_id"], host) != _id(item["device_id"], host):
             raise InvalidInput(
@@ -389,7 +389,7 @@ class Fleet:
             for host, overrides in folder.members.items():
                 if host in self.outside:
                     continue
-                own = overrides.get("path") if overrides else None
+                own = overrides.get("path")
                 found = places.setdefault(_parts(own), {}) if own else here
                 other = found.setdefault(host, folder.id)
                 if other != folder.id:
@@ -451,7 +451,7 @@ def _dict(value: t.Any, place: str, known: t.Set[str]) -> Json:
 
 
 def _list(value: t.Any, place: str) -> t.List[t.Any]:
-    if value is None or value == "":
+    if value is None:
         return []
     if not isinstance(value, list):
         raise InvalidInput("%s must be a list." % place)

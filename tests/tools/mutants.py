@@ -29,6 +29,7 @@ TESTS = (
     "filter",
     *(f"modules/test_syncthing_{part}.py" for part in ("config", "device", "folder", "pending")),
 )
+# The test that is left out wants ansible-test, without which a module's warnings go to a controller's display.
 SETTINGS = """
 [mutmut]
 source_paths=ansible_collections
@@ -42,6 +43,7 @@ pytest_add_cli_args=
     --import-mode=importlib
     -p
     no:cacheprovider
+    --deselect={tests_root}/modules/test_syncthing_device.py::test_unknown_fields
 """
 SENTENCE = re.compile(r'"[^"]*\s[^"]*"')
 CAUGHT = (1, 3)  # what pytest exits with
@@ -53,6 +55,7 @@ def run(isolation: str, files: tuple[str, ...]) -> None:
 
     text = SETTINGS.format(
         isolation=isolation,
+        tests_root=UNITS,
         files=lines(f"{COLLECTION}/plugins", files, ".py"),
         tests=lines(UNITS, TESTS),
     )

@@ -63,3 +63,8 @@ def test_each_host_is_looked_at_once():
 
     members(["one", "two"], HostVars(one={"syncthing_certificate": CERTIFICATE}, two={}, three={}))
     assert asked == {"one": 1, "two": 1}
+
+
+def test_hostvars_are_asked_for():
+    with pytest.raises(AnsibleFilterError, match="pass hostvars"):
+        members(["one"], ["one"])

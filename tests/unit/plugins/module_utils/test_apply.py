@@ -300,3 +300,21 @@ def test_the_client_follows_the_gui(now):
     daemon.endpoint = daemon.endpoint._replace(api_key=now.config["gui"]["apiKey"])
     _apply.reconcile(daemon, support.config(gui={"api_key": "planted-secret-new", "theme": "dark"}), False)
     assert daemon.endpoint.api_key == "planted-secret-new"
+
+
+def test_patterns_of_a_directory_that_is_not_there(now):
+    """Syncthing 1.12 says 500, later releases that there are none."""
+    daemon = Daemon(now)
+    get = daemon.get
+
+    def missing(path, params=None):
+        if path.startswith("/rest/db/ignores"):
+            raise _errors.ServerError("no", 500, answer)
+        return get(path, params)
+
+    daemon.get = missing
+    answer = "folder path missing\n"
+    assert _apply.reconcile(daemon, desired(folder("docs", ignore_patterns=[])), True).changes == []
+    answer = "out of order\n"
+    with pytest.raises(_errors.ServerError):
+        _apply.reconcile(daemon, desired(folder("docs", ignore_patterns=[])), True)

@@ -71,3 +71,18 @@ def test_times_are_moments(text):
 def test_what_is_no_time(text):
     with pytest.raises(InvalidInput, match=r"files\[0\]\.as_of: .*zone"):
         _versions.parse_time(text, "files[0].as_of")
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [
+        ({"paused": True}, "'docs' is paused"),
+        ({"versioning": {"type": "", "params": {}}}, "'docs' keeps no versions"),
+        ({"versioning": {"type": "external", "params": {}}}, "'docs' are kept by an external command"),
+    ],
+)
+def test_where_there_is_no_archive_to_read(run, server, folder, said):
+    item(server.daemon.state, "folders", "docs").update(folder)
+    result = run("syncthing_versions_info", dict(server.options, folder="docs"))
+    assert result["failed"] and result["error"]["code"] == "invalid_input" and said in result["msg"]
+    assert len(server.requests) == 1

@@ -688,3 +688,142 @@ def test_anything_is_refused_or_taken(whole, part, member):
     outcome({"folders": [{"id": "x", "path": member, "members": part}], "hubs": member, "topology": "hub"})
     outcome({"outside_devices": [dict(PHONE, addresses=member, compression=member)], "topology": member})
     outcome(declared(folder("alpha")), {"alpha": member, "beta": {"device_id": member, "addresses": part}})
+
+
+# -- what mutants showed that nothing else looked at
+
+HUB = {"topology": "hub", "hubs": ["delta"]}
+FOUR = ["alpha", "beta", "gamma", "vault1"]
+
+
+@pytest.mark.parametrize(
+    ("fleet", "said"),
+    [
+        ({"folders": "x"}, "folders must be a list."),
+        (declared(topology="hub", hubs=[1]), "hubs must be text, in quotes."),
+        (declared(topology="hub", hubs=["nobody"]), "hubs: unknown member 'nobody', it is no host"),
+        (
+            declared(outside_devices=[dict(PHONE, addresses="x")]),
+            "outside device 'phone': addresses must be a list.",
+        ),
+        (declared(hosts={"beta": {"groups": "x"}}), "hosts: beta: groups must be a list."),
+        ("x", "the fleet must be a dict with keys such as folders, hosts, hubs."),
+        (
+            declared(folder("alpha", encryption_password=5)),
+            "folder 'docs': encryption_password must be text, in quotes.",
+        ),
+        (
+            declared(folder("alpha", dict(VAULT, encryption_password=5))),
+            "folder 'docs': member 'vaults': encryption_password must be text, in quotes.",
+        ),
+        (
+            declared(folder("alpha", {"name": "beta", "encryption_password": SECRET})),
+            "folder 'docs': beta has an encryption_password but the type sendreceive:",
+        ),
+        (
+            declared(folder({"name": "alpha", "paused": True}, encryption_password=SECRET)),
+            "folder 'docs' has an encryption_password, but nobody gets it encrypted:",
+        ),
+        (
+            declared(folder(*FOUR), **HUB),
+            "folder 'docs': none of its members is a hub, so they could not reach each other: add a hub to its "
+            "members, or make one of alpha, beta, gamma a hub.",
+        ),
+        (
+            declared(folder({"name": "desks", "type": "sendonly"}, {"name": "homes", "type": "receiveonly"})),
+            "folder 'docs': beta is given both 'sendonly' and 'receiveonly' for type, by entries of equal rank:",
+        ),
+        (
+            declared({"id": "docs", "members": ["alpha"], "rescanIntervalS": 5}),
+            "folders[0]: unknown key 'rescanIntervalS'. Write it rescan_interval_s.",
+        ),
+        ({"folders": ["x"]}, "folders[0] must be a dict with keys such as auto_normalize, block_indexing, block_pull"),
+        (declared(folder(*FOUR[:3], path=None)), "folder 'docs' has no path on alpha, beta, gamma: set"),
+        (declared(folder(*FOUR, path=None)), "folder 'docs' has no path on alpha, beta, gamma and 1 more: set"),
+        (
+            declared(
+                folder("phone", "alpha"), folder("phone", "alpha", id="other"), outside_devices=[PHONE]
+            ),
+            "Folders 'docs' and 'other' have the same path on alpha:",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_said_first(fleet, said):
+    with pytest.raises(InvalidInput) as caught:
+        Fleet(fleet, GROUPS)
+    assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("without", "said"),
+    [
+        (["beta"], "alpha needs the device ID of beta, which is not known: run the play on it too,"),
+        (["beta", "gamma"], "alpha needs the device ID of beta, gamma, which is not known: run the play on them too,"),
+    ],
+)
+def test_whose_id_is_missing(without, said):
+    with pytest.raises(InvalidInput) as caught:
+        result(declared(folder("alpha", "beta", "gamma")), "alpha", identities(*without))
+    assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"name": 5}, "the name of beta must be text, in quotes."),
+        ({"addresses": "x"}, "the addresses of beta must be a list."),
+    ],
+)
+def test_whose_identity_is_wrong(known, said):
+    with pytest.raises(InvalidInput) as caught:
+        result(declared(), "alpha", {"beta": dict(known, device_id=device_id("beta"))})
+    assert str(caught.value).startswith(said)
+
+
+def test_whose_listed_identity_is_wrong():
+    fleet = declared(hosts={"beta": {"device_id": device_id("beta")}})
+    with pytest.raises(InvalidInput, match="^beta: 'x' is not a device ID"):
+        result(fleet, "alpha", {"beta": {"device_id": "x"}})
+
+
+def test_one_host_without_an_id_hides_no_other():
+    assert shared(declared(folder("all")), "beta", known=identities("alpha"), missing="skip") == {
+        "docs": ["delta", "gamma", "vault1", "vault2"]
+    }
+
+
+def test_peers_of_members_with_different_passwords():
+    one, two = ({"type": "receiveencrypted", "encryption_password": SECRET + number} for number in ("-1", "-2"))
+    cold = folder("alpha", {"name": "vault1", **one}, {"name": "gamma", **one}, {"name": "vault2", **two},
+                  {"name": "delta", **two})  # fmt: skip
+    found = Fleet(declared(cold), GROUPS)
+    assert found.peers(["vault1"]) == ["alpha", "gamma", "vault1"]
+    assert found.peers(["vault1", "vault2"]) == ["alpha", "delta", "gamma", "vault1", "vault2"]
+
+
+def test_a_folder_that_is_encrypted_but_for_one_member():
+    fleet = declared(
+        folder({"name": "alpha", "type": "sendreceive"}, "vaults", "phone",
+               type="receiveencrypted", encryption_password=SECRET),
+        outside_devices=[PHONE],
+    )  # fmt: skip
+    assert passwords(result(fleet, "alpha")) == {device_id("vault1"): SECRET, device_id("vault2"): SECRET}
+    assert "encryption_password" not in json.dumps(result(fleet, "vault1"))
+
+
+def test_an_outside_device_gets_the_common_password():
+    fleet = declared(
+        folder("alpha", {"name": "phone", "type": "receiveencrypted"}, encryption_password=SECRET),
+        outside_devices=[PHONE],
+    )
+    assert passwords(result(fleet, "alpha")) == {device_id("phone"): SECRET}
+
+
+def test_each_member_may_have_its_own_path():
+    fleet = declared(folder({"name": "alpha", "path": "/x"}, "phone", path=None), outside_devices=[PHONE])
+    assert result(fleet, "alpha")["folders"][0]["path"] == "/x"
+
+
+def test_a_path_from_the_root_is_not_one_from_home():
+    fleet = declared(folder("alpha", path="~/x"), folder("alpha", id="other", path="/~/x"))
+    assert len(result(fleet, "alpha")["folders"]) == 2

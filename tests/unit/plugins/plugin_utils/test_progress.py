@@ -46,3 +46,11 @@ def test_no_answer_yet():
 )
 def test_duration(seconds, shown):
     assert _progress.duration(seconds) == shown
+
+
+def test_what_is_left_is_not_known():
+    there = results(there=5000)
+    there["folders"]["docs"]["devices"][NAS].update(remote_state="paused", need_bytes=None)
+    progress = _progress.Progress()
+    for now in (10, 20):
+        assert "(" not in progress.line(there, 100, now)
