@@ -20,60 +20,50 @@ from pathlib import Path
 
 COLLECTION = "ansible_collections/community/syncthing"
 UNITS = f"{COLLECTION}/tests/unit/plugins"
-FILES = ("module_utils/_device_id", "module_utils/_reconcile", "plugin_utils/_fleet")
-# What runs when a module is imported is in vain changed later, so that each mutant needs a process of its own.
-TABLES = ("module_utils/_schema",)
+FILES = ("module_utils/_device_id", "module_utils/_reconcile", "module_utils/_schema", "plugin_utils/_fleet")
 TESTS = (
     *(f"module_utils/test_{part}.py" for part in ("apply", "desired", "device_id", "reconcile", "render", "schema")),
     "plugin_utils/test_fleet.py",
     "filter",
     *(f"modules/test_syncthing_{part}.py" for part in ("config", "device", "folder", "pending")),
 )
+TEST_PATHS = [f"{UNITS}/{test}" for test in TESTS]
 # The test that is left out wants ansible-test, without which a module's warnings go to a controller's display.
-SETTINGS = """
-[mutmut]
-source_paths=ansible_collections
-process_isolation={isolation}
-forkserver_warmup=none
-only_mutate=
-{files}
-pytest_add_cli_args_test_selection=
-{tests}
-pytest_add_cli_args=
-    --import-mode=importlib
-    -p
-    no:cacheprovider
-    --deselect={tests_root}/modules/test_syncthing_device.py::test_unknown_fields
-"""
+PYTEST = [
+    "--import-mode=importlib",
+    "-pno:cacheprovider",
+    f"--deselect={UNITS}/modules/test_syncthing_device.py::test_unknown_fields",
+]
+SETTINGS = {
+    "source_paths": ["ansible_collections"],
+    "only_mutate": [f"{COLLECTION}/plugins/{file}.py" for file in FILES],
+    "pytest_add_cli_args_test_selection": TEST_PATHS,
+    "pytest_add_cli_args": PYTEST,
+}
+UNNOTICED = (None, 0, 5, 33)  # not run, passed, and no test that comes by
 SENTENCE = re.compile(r'"[^"]*\s[^"]*"')
-CAUGHT = (1, 3)  # what pytest exits with
 
 
-def run(isolation: str, files: tuple[str, ...]) -> None:
-    def lines(root: str, names: tuple[str, ...], end: str = "") -> str:
-        return "\n".join(f"    {root}/{name}{end}" for name in names)
-
-    text = SETTINGS.format(
-        isolation=isolation,
-        tests_root=UNITS,
-        files=lines(f"{COLLECTION}/plugins", files, ".py"),
-        tests=lines(UNITS, TESTS),
-    )
-    Path("setup.cfg").write_text(text)
-    subprocess.run([Path(sys.executable).with_name("mutmut"), "run", "--max-children", "1"], check=True)
+def tool(name: str) -> Path:
+    return Path(sys.executable).with_name(name)
 
 
-def survivors(file: str) -> Iterator[tuple[str, list[str]]]:
+def break_everything() -> None:
+    settings = "".join(f"{name}=\n" + "".join(f"    {value}\n" for value in SETTINGS[name]) for name in SETTINGS)
+    Path("setup.cfg").write_text(f"[mutmut]\n{settings}")
+    subprocess.run([tool("mutmut"), "run", "--max-children", "1"], check=True)
+
+
+def survivors() -> Iterator[tuple[str, list[str]]]:
     """The name of each mutant that no test noticed, and the lines that it changes."""
     from mutmut.__main__ import get_diff_for_mutant  # reads the settings when it is imported
-    from mutmut.configuration import reset_config
 
-    reset_config()
-    found = json.loads(Path(f"mutants/{COLLECTION}/plugins/{file}.py.meta").read_text())["exit_code_by_key"]
-    for name, code in found.items():
-        if code not in CAUGHT:
-            diff = get_diff_for_mutant(name).splitlines()
-            yield name, [line for line in diff if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    for file in FILES:
+        found = json.loads(Path(f"mutants/{COLLECTION}/plugins/{file}.py.meta").read_text())["exit_code_by_key"]
+        for name, code in found.items():
+            if code in UNNOTICED:
+                diff = get_diff_for_mutant(name).splitlines()
+                yield name, [line for line in diff if line[:1] in "+-" and line[:3] not in ("+++", "---")]
 
 
 def only_words(lines: list[str]) -> bool:
@@ -81,16 +71,22 @@ def only_words(lines: list[str]) -> bool:
     return len(set(sides)) == 1
 
 
+def noticed(mutant: str) -> bool:
+    """Once more in a process of its own: what runs when a module is imported, mutmut changes too late."""
+    variables = {**os.environ, "MUTANT_UNDER_TEST": mutant, "PYTHONPATH": str(Path.cwd() / "mutants")}
+    command = [tool("pytest"), "-xq", *PYTEST, *TEST_PATHS]
+    return bool(subprocess.run(command, cwd="mutants", env=variables, capture_output=True, check=False).returncode)
+
+
 def main() -> None:
     os.chdir(sys.argv[1])
+    break_everything()
     words = 0
-    for isolation, files in (("forkserver", TABLES), ("fork", FILES)):
-        run(isolation, files)
-        for name, lines in (found for file in files for found in survivors(file)):
-            if only_words(lines):
-                words += 1
-            else:
-                print(name.rpartition(".")[2], *lines, sep="\n")
+    for name, lines in survivors():
+        if only_words(lines):
+            words += 1
+        elif not noticed(name):
+            print(name.rpartition(".")[2], *lines, sep="\n")
     print(f"{words} more change only the words of a sentence")
 
 

@@ -153,6 +153,7 @@ def test_only_what_is_given_is_declared():
         (_schema.OPTIONS, {"listen_addresses": [" default", "default"]}, {"listenAddresses": ["default"]}),
         (_schema.GUI, {"address": "unix:///run/x"}, {"address": "/run/x"}),
         (_schema.GUI, {"session_cookie_path": "st"}, {"sessionCookiePath": "/st"}),
+        (_schema.GUI, {"session_cookie_path": " /st"}, {"sessionCookiePath": "/st"}),
     ],
 )
 def test_values_become_what_the_daemon_makes_of_them(table, given, expected):
