@@ -116,7 +116,7 @@ class _Planner:
             values["introducedBy"] = self._names.resolve(values["introducedBy"], wanted.place + "introduced_by")
         ignored_folders = values.pop("ignoredFolders", None)
         if ignored_folders is not None:
-            after["ignoredFolders"] = _ignored_folders(after.get("ignoredFolders", []), ignored_folders)
+            after["ignoredFolders"] = _ignored_folders(after["ignoredFolders"], ignored_folders)
         self._merge(after, values, _schema.DEVICE, wanted.place, before)
         self._merge_extra(after, wanted.extra, wanted.place)
         if after.get("untrusted"):
@@ -234,8 +234,6 @@ class _Planner:
     def _check_folder(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
         place = wanted.place
         version = self.current.version
-        if not after["path"]:
-            raise InvalidInput("%spath must not be empty." % place)
         if before and before["type"] != after["type"] and "receiveencrypted" in (before["type"], after["type"]):
             raise InvalidInput(
                 "%stype: Syncthing can't change the existing folder %r from %s to %s, since the data on disk differ. "

@@ -194,7 +194,7 @@ def test_a_device_becomes_untrusted_and_is_still_shared_with():
 def test_introduced_by_takes_a_name():
     now = support.current("1.29.5")
     assert only(now, device(STRANGER, introduced_by="laptop")).after["introducedBy"] == LAPTOP
-    assert "introduced_by" in refused(now, device(STRANGER, introduced_by="nobody"))
+    assert refused(now, device(STRANGER, place="p.", introduced_by="nobody")).startswith("p.introduced_by: no ")
 
 
 def test_ignored_folders_are_complete_and_keep_their_time(now):
@@ -295,6 +295,9 @@ def test_two_folders_in_one_directory(path):
     assert "'docs'" in message
     assert "path" in refused(now, folder(SLASHED, path=path))
     assert only(now, folder("new", path="/srv/docs/below")).id == "new"
+    item(now.config, "folders", "docs")["path"] = "/srv/docs/"
+    assert "path" in refused(now, folder("new", path=path))
+    item(now.config, "folders", "docs")["path"] = "/srv/docs"
     assert plan(now, folder("docs", path="/srv/docs")).changes == []
 
 
@@ -314,6 +317,32 @@ def test_who_a_folder_is_shared_with(now):
     assert plan(now, folder("docs", devices=["laptop", "self"])).changes == []
     assert plan(now, folder("docs", devices=["vault"], append_devices=True)).changes == []
     assert plan(now, folder("docs", devices=[], append_devices=True)).changes == []
+
+
+def test_who_introduced_a_share(now):
+    entry = {"device": "laptop", "introduced_by": "vault"}
+    assert shares(only(now, folder("docs", devices=[entry])))[LAPTOP]["introducedBy"] == VAULT
+    assert shares(only(now, folder("docs", devices=[{"device": "vault", "introduced_by": ""}])))[VAULT] == {
+        "deviceID": VAULT, "introducedBy": "", "encryptionPassword": "planted-secret-docs"
+    }  # fmt: skip
+    wrong = folder("docs", place="p.", devices=["vault", dict(entry, introduced_by="nobody")])
+    assert refused(now, wrong).startswith("p.devices[1].introduced_by: no configured device")
+
+
+def test_the_own_share_is_as_it_was(now):
+    docs = item(now.config, "folders", "docs")
+    own = next(share for share in docs["devices"] if share["deviceID"] == now.my_id)
+    own["encryptionPassword"] = "odd"
+    docs["devices"].reverse()
+    assert plan(now, folder("docs", devices=["laptop", "vault"])).changes == []
+    assert shares(only(now, folder("docs", devices=[])))[now.my_id] == own
+
+
+def test_the_default_folder_is_shared_with_ourselves():
+    now = support.current("2.1.3")
+    now.config["defaults"]["folder"]["devices"] = []
+    (change,) = _reconcile.plan(now, support.config(defaults={"folder": {"devices": ["laptop"]}})).changes
+    assert shares(change) == {key: _reconcile._share(key) for key in (now.my_id, LAPTOP)}
 
 
 def test_shares_are_in_the_daemons_order(now):
