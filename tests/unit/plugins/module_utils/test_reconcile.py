@@ -295,6 +295,9 @@ def test_two_folders_in_one_directory(path):
     assert "'docs'" in message
     assert "path" in refused(now, folder(SLASHED, path=path))
     assert only(now, folder("new", path="/srv/docs/below")).id == "new"
+    assert only(now, folder("new", path="/srv/docsX")).id == "new"
+    item(now.config, "folders", "docs")["path"] = "/srv/docsX"
+    assert only(now, folder("new", path="/srv/docs")).id == "new"
     item(now.config, "folders", "docs")["path"] = "/srv/docs/"
     assert "path" in refused(now, folder("new", path=path))
     item(now.config, "folders", "docs")["path"] = "/srv/docs"
@@ -522,10 +525,11 @@ def test_a_value_that_the_daemon_would_bend_is_refused(wanted, named):
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
 @pytest.mark.parametrize("option", ["min_disk_free", "fs_watcher_delay_s", "fs_watcher_timeout_s", "puller_delay_s"])
 def test_what_json_has_no_number_for_is_refused(option, value):
-    with pytest.raises(InvalidInput, match=option):
+    place = option + (".value" if option == "min_disk_free" else "")
+    with pytest.raises(InvalidInput, match="^p.%s must be a number, not " % place):
         plan(
             support.current("2.1.3"),
-            folder("docs", **{option: {"value": value} if option == "min_disk_free" else value}),
+            folder("docs", place="p.", **{option: {"value": value} if option == "min_disk_free" else value}),
         )
 
 
@@ -538,8 +542,18 @@ def test_a_value_that_the_daemon_has_already_is_never_refused():
     assert plan(now, device(LAPTOP, addresses=["odd"]), wanted).changes == []
 
 
+@pytest.mark.parametrize(("version", "taken"), [((1, 23, 2), False), ((1, 23, 3), True)])
+def test_parts_of_a_second(version, taken):
+    now, delay = support.current("1.19.2")._replace(version=version), folder("docs", fs_watcher_delay_s=0.5)
+    if taken:
+        assert only(now, delay).after["fsWatcherDelayS"] == 0.5
+    else:
+        assert "fs_watcher_delay_s" in refused(now, delay, error=UnsupportedFeature)
+
+
 def test_limits_of_older_versions():
     delay, writes = folder("docs", fs_watcher_delay_s=0.5), folder("docs", max_concurrent_writes=65)
+    assert only(support.current("1.29.5"), folder("docs", max_concurrent_writes=64)).after["maxConcurrentWrites"] == 64
     assert "fs_watcher_delay_s" in refused(support.current("1.19.2"), delay, error=UnsupportedFeature)
     assert "max_concurrent_writes" in refused(support.current("1.29.5"), writes)
     assert only(support.current("2.1.3"), delay).after["fsWatcherDelayS"] == 0.5

@@ -179,6 +179,16 @@ def test_extra_does_not_take_what_has_an_option(key, place):
     assert "%srescan_interval_s" % place in str(caught.value)
 
 
+def test_without_a_place():
+    for wrong, said in (
+        (lambda: _schema.extra(_schema.FOLDER, {"extra": {"label": 1}}), "extra.label: use the option label for it."),
+        (lambda: _schema.declared(_schema.SIZE, {"value": float("nan")}), "value must be a number, not nan."),
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            wrong()
+        assert str(caught.value) == said
+
+
 def test_extra():
     assert _schema.extra(_schema.FOLDER, {"extra": None}) == {}
     assert _schema.extra(_schema.FOLDER, {"extra": {"new": {"deep": None}}}) == {"new": {"deep": None}}
