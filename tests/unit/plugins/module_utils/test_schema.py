@@ -179,6 +179,25 @@ def test_extra_does_not_take_what_has_an_option(key, place):
     assert "%srescan_interval_s" % place in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("limits", "good", "bad", "said"),
+    [
+        ((0,), [0, 0.5, 10**9], [-1, -0.1], "must be at least 0"),
+        ((1, 256), [1, 256], [0, 257, 256.5], "must be from 1 to 256"),
+    ],
+)
+def test_limits(limits, good, bad, said):
+    check = _schema._at_least(*limits)
+    assert [check(value) for value in good] == [None] * len(good)
+    assert [check(value) for value in bad] == [said] * len(bad)
+
+
+def test_networks_that_are_excluded():
+    assert _schema._networks(["9.0.0.0/8", "!9.0.0.0/8", "!fd00::/8"]) is None
+    assert "write '!9.0.0.1/32'" in (_schema._networks(["!9.0.0.1"]) or "")
+    assert "is no network" in (_schema._networks(["!!9.0.0.0/8"]) or "")
+
+
 def test_without_a_place():
     for wrong, said in (
         (lambda: _schema.extra(_schema.FOLDER, {"extra": {"label": 1}}), "extra.label: use the option label for it."),
