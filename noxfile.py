@@ -61,6 +61,7 @@ def choose(wanted: list[str]) -> str | bool:
 CORES = {core: choose(MATRIX["core"][core]["python"]) for core in reversed(MATRIX["core"])}
 LATEST = next(iter(CORES))
 NEWEST = next((core for core, python in CORES.items() if python), LATEST)
+OLDEST = next(reversed(CORES))
 TOOLS = choose(MATRIX["tools"]["python"])
 on_every_core = nox.parametrize("python,core", [nox.param(python, core, id=core) for core, python in CORES.items()])
 
@@ -77,6 +78,11 @@ def install_tools(session: nox.Session) -> None:
 
 def install_core(session: nox.Session, core: str) -> None:
     install(session, f"core-{core}", MATRIX["core"][core]["python"])
+
+
+def version_of(session: nox.Session) -> str:
+    """Minor version of the Python that a session runs on."""
+    return next(version for version, path in PYTHONS.items() if path == session.python)
 
 
 @contextmanager
@@ -125,14 +131,14 @@ def ansible_test(session: nox.Session, *arguments: str, path: Path | None = None
         session.run("ansible-test", *arguments, env=env)
 
 
-# Every Syncthing is tested on the newest core; elsewhere the newest one stands for all.
+# Every test and every Syncthing is for the newest core; elsewhere what may depend on the core, on the newest Syncthing.
 NEWEST_SYNCTHING = "from harness.binaries import find; print(*[binary.version for binary in find().binaries[-1:]])"
 
 
-def run_pytest(session: nox.Session, *, thorough: bool, every_syncthing: bool, **variables: str) -> None:
+def run_pytest(session: nox.Session, *, thorough: bool, **variables: str) -> None:
     arguments = session.posargs or ["tests/integration", *([] if thorough else ["-m", "not any_core"])]
     with collection(session) as env:
-        if not every_syncthing:
+        if not thorough:
             newest = session.run("python", "-c", NEWEST_SYNCTHING, env=env, silent=True, stderr=None)
             env["SYNCTHING_TEST_VERSIONS"] = newest.strip()
         session.run("pytest", "-n", "2", *arguments, env={**env, **variables}, **PATIENCE)
@@ -230,16 +236,16 @@ def check_installed(session: nox.Session, source: str, tree: Path) -> None:
 def units(session: nox.Session, core: str) -> None:
     """Unit tests, without any daemon."""
     install_core(session, core)
-    python = next(version for version, path in PYTHONS.items() if path == session.python)
-    ansible_test(session, "units", "--python", python, *session.posargs)
+    ansible_test(session, "units", "--python", version_of(session), *session.posargs)
 
 
 @nox.session
 @on_every_core
 def sanity(session: nox.Session, core: str) -> None:
-    """Ansible's own checks, on every Python that is here."""
+    """Ansible's own checks; the oldest and the newest core between them know every Python that is here."""
     install_core(session, core)
-    ansible_test(session, "sanity", *session.posargs)
+    pythons = [] if core in (OLDEST, NEWEST) else ["--python", version_of(session)]
+    ansible_test(session, "sanity", *pythons, *session.posargs)
 
 
 @nox.session
@@ -247,7 +253,7 @@ def sanity(session: nox.Session, core: str) -> None:
 def integration(session: nox.Session, core: str) -> None:
     """Every module against real daemons; every Syncthing on the newest core."""
     install_core(session, core)
-    run_pytest(session, thorough=core == NEWEST, every_syncthing=core == NEWEST)
+    run_pytest(session, thorough=core == NEWEST)
 
 
 @nox.session
@@ -264,8 +270,7 @@ def managed(session: nox.Session, managed: str) -> None:
     session.run("uv", "venv", "--quiet", "--clear", "--python", PYTHONS[managed], venv)
     session.run("uv", "pip", "install", "--quiet", "--python", venv, "-r", REQUIREMENTS / f"managed-{managed}.txt")
     ansible_test(session, "units", "--python", managed, path=venv / "bin")
-    oldest = managed == next(iter(MATRIX["managed"]))  # and so are its libraries
-    run_pytest(session, thorough=oldest, every_syncthing=False, SYNCTHING_TEST_PYTHON=str(venv / "bin/python"))
+    run_pytest(session, thorough=False, SYNCTHING_TEST_PYTHON=str(venv / "bin/python"))
 
 
 @nox.session(python=CORES["2.19"])

@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "until(version): only for Syncthing before this version")
     config.addinivalue_line("markers", "once: the version does not matter, so one is enough; each test has its own")
     config.addinivalue_line("markers", "soaked: as `once`, but for every version in the long form")
+    config.addinivalue_line("markers", "newest: one version is enough, the newest of those that the test can have")
     config.addinivalue_line("markers", "any_core: knows little of ansible-core, so that its newest release is enough")
     config.addinivalue_line("markers", "xdist_group(name): known to pytest-xdist, which may not be there")
     deselected: Counter[str] = Counter()
@@ -107,12 +108,16 @@ def _unsuitable(item: pytest.Item) -> str | None:
     if binary is None:
         return None
     reason = _too_old_or_new(item, binary)
-    once = item.get_closest_marker("once") or (item.get_closest_marker("soaked") and not SOAK)
-    if reason or not once:
+    if reason:
         return reason
     suitable = [one for one in item.config.stash[FOUND].binaries if not _too_old_or_new(item, one)]
-    case = item.nodeid.replace(str(binary), "").encode()
-    return None if suitable.index(binary) == zlib.crc32(case) % len(suitable) else "for which one version is enough"
+    if item.get_closest_marker("newest"):
+        chosen = suitable[-1]
+    elif item.get_closest_marker("once") or (item.get_closest_marker("soaked") and not SOAK):
+        chosen = suitable[zlib.crc32(item.nodeid.replace(str(binary), "").encode()) % len(suitable)]
+    else:
+        return None
+    return None if binary == chosen else "for which one version is enough"
 
 
 def _too_old_or_new(item: pytest.Item, binary: Binary) -> str | None:

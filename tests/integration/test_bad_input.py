@@ -96,6 +96,7 @@ WRONG: list[Wrong] = [
 ]  # fmt: skip
 
 
+@pytest.mark.any_core
 def test_wrong_input(run: Run, proxy: RecordingProxy, binaries: list[Binary]) -> None:
     """The versions take turns, since it's the same everywhere."""
     for name in ("first", "second"):

@@ -73,6 +73,7 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
     return path
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize(
     "module", [pytest.param(name, marks=pytest.mark.since(SINCE.get(name, "1.12.0"))) for name in MODULES]
 )
@@ -80,6 +81,7 @@ def test_examples_work(module: str, hosts: Path, tmp_path: Path) -> None:
     play({"name": f"Examples of {module}", "tasks": examples(module)}, hosts, tmp_path)
 
 
+@pytest.mark.newest
 def test_first_playbook_works(hosts: Path, tmp_path: Path) -> None:
     """The one in the README."""
     text = re.search(r"^```yaml\n(- name: .+?)^```$", (CHECKOUT / "README.md").read_text(), re.MULTILINE | re.DOTALL)

@@ -26,8 +26,6 @@ from harness.binaries import Binary, version_key
 from harness.collection import CHECKOUT, child_environment
 from harness.daemon import Daemon, start_all
 
-pytestmark = pytest.mark.any_core
-
 PLAYBOOK = CHECKOUT / "tests/demo/provision.yml"
 VAULT_PASSWORD = "vault-password"
 SECRET = "planted-secret-7"

@@ -283,6 +283,7 @@ def everything(tmp_path: Path) -> Json:
     }
 
 
+@pytest.mark.once
 def test_killed_between_any_two_writes(everything: Json, make_daemon: Make) -> None:
     daemon = make_daemon("killed")
     old = add_device(daemon, "old")

@@ -30,6 +30,8 @@ from harness.daemon import Daemon
 from harness.module import run_module
 from harness.proxy import RecordingProxy
 
+pytestmark = pytest.mark.any_core
+
 MODULE = "syncthing_config"
 HASH = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"  # of some password
 

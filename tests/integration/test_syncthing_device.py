@@ -24,6 +24,8 @@ from support import (
 from harness.daemon import Daemon
 from harness.proxy import RecordingProxy
 
+pytestmark = pytest.mark.any_core
+
 NEW = device_id("new")
 
 

@@ -26,6 +26,8 @@ from support import (
 from harness.daemon import Daemon
 from harness.proxy import RecordingProxy
 
+pytestmark = pytest.mark.any_core
+
 PATTERNS = ["// a comment", "", "(?d).DS_Store", "#include more", "*.tmp", "!/keep/ä.tmp"]
 
 
