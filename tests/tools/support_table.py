@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+
+import tomllib
 
 ROOT = Path(__file__).parents[2]
 MARKED = re.compile(r"(?<=<!-- table: tests/tools/support_table.py -->\n).*?(?=<!-- end -->)", re.DOTALL)
