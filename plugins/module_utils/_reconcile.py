@@ -374,7 +374,7 @@ class _Planner:
 
     def _plan_ignored(self) -> None:
         folders: t.Dict[str, t.List[Offer]] = {}
-        known = {entry["deviceID"] for entry in self.current.config.get("remoteIgnoredDevices", ())}
+        known = {entry["deviceID"] for entry in self.current.config["remoteIgnoredDevices"]}
         for offer in self.desired.ignored:
             if offer.folder_id:
                 folders.setdefault(offer.device_id, []).append(offer)

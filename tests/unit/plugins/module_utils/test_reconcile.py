@@ -439,6 +439,30 @@ def test_versioning_that_makes_no_sense(declared, named):
     assert all(word in message for word in [*named, "folders[0].versioning."])
 
 
+def test_versioning_that_is_so_already_is_not_refused():
+    now = support.current("2.1.3")
+    versioning = item(now.config, "folders", "docs")["versioning"]
+    versioning.update(type="staggered", params={"keep": "5", "maxAge": "7"}, cleanupIntervalS=-1)
+    same = {"type": "staggered", "params": {"keep": 5, "max_age": 7}, "cleanup_interval_s": -1}
+    assert plan(now, folder("docs", versioning=same)).changes == []
+    change = only(now, folder("docs", versioning=dict(same, params={"keep": 5, "max_age": 8})))
+    assert change.after["versioning"] == dict(versioning, params={"keep": "5", "maxAge": "8"})
+
+
+def test_what_is_said_of_parameters():
+    now = support.current("2.1.3")
+    item(now.config, "folders", SLASHED)["versioning"]["type"] = "future"
+    message = refused(now, folder(SLASHED, versioning={"params": {"keep": 5}}))
+    assert message == "versioning.params.keep means nothing to versioning type 'future'."
+    for kind, said in (("none", "'none'."), ("staggered", "'staggered', which takes max_age.")):
+        message = refused(now, folder("docs", versioning={"type": kind, "params": {"keep": 5}}))
+        assert message == "versioning.params.keep means nothing to versioning type " + said
+
+
+def test_a_new_folder_without_patterns():
+    assert only(support.current("2.1.3"), folder("new", path="/x", ignore_patterns=[])).kind == "folders"
+
+
 @pytest.mark.parametrize("default", [{"cleanoutDays": "7"}, {}])
 def test_the_defaults_for_versioning_do_not_leak_in(now, default):
     """Fact 2, through a daemon that does with maps what Go does."""
@@ -701,6 +725,10 @@ def test_a_password_takes_the_reminder_to_set_one_away():
     now.config["gui"]["user"] = ""
     found = _reconcile.plan(now, support.config(options={"max_send_kbps": 7}, gui={"theme": "dark"}))
     assert found.changes[0].after["unackedNotificationIDs"] == ["authenticationUserAndPassword", "other"]
+    devices, gui = [{"device_id": LAPTOP, "paused": True}], {"user": "me", "password": "planted-secret"}
+    found = _reconcile.plan(now, support.config(devices=devices, options={"max_send_kbps": 7}, gui=gui))
+    assert [change.kind for change in found.changes] == ["devices", "options", "gui"]
+    assert found.changes[1].after["unackedNotificationIDs"] == ["other"]
 
 
 @pytest.mark.parametrize(("version", "taken"), [((1, 24, 9), False), ((1, 25), True), ((1, 25, 0), True)])
