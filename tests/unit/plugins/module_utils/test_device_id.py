@@ -87,6 +87,13 @@ def test_a_name_is_not_taken_for_an_id(name):
     assert not _device_id.looks_like_id(name)
 
 
+@pytest.mark.parametrize(("letters", "meant"), [(40, False), (41, True)])
+@pytest.mark.parametrize("between", ["-", " "])
+def test_how_much_is_left_of_an_id(letters, meant, between):
+    text = between.join([*("A" * 6 for _group in range(6)), "A" * (letters - 36)])
+    assert _device_id.looks_like_id(text) is meant
+
+
 @pytest.mark.parametrize("text", [ID[:-1], ID[:-8], ID + "AAAAAAA", ID.lower()[1:], ID.replace("Y", "9")])
 def test_a_mistyped_id_is_not_taken_for_a_name(text):
     assert _device_id.looks_like_id(text)
