@@ -204,7 +204,8 @@ def test_fact_08_a_write_that_did_nothing_is_a_failure(run: Run, proxy: Recordin
         result = run("syncthing_folder", proxy, id="folder", label="new", min_disk_free={"value": 4})
         words = ("folders['folder'].label (declared 'new', is '')", "folders['folder'].min_disk_free.value (declared 4")
         bad(result, "not_applied", *words)
-    assert daemon.config() == before and len(proxy.writes) == 1
+    # once more, since somebody may have saved an older configuration over it
+    assert daemon.config() == before and len(proxy.writes) == 2
 
 
 def test_fact_08_every_object_names_itself(run: Run, proxy: RecordingProxy) -> None:
