@@ -21,6 +21,7 @@ import subprocess
 import typing as t
 
 from ._errors import DiscoveryError, InvalidInput
+from ._files import open_file
 
 _SCRATCH = ".ansible-syncthing"
 _TIMEOUT = 60
@@ -200,7 +201,7 @@ def remove_scratch(path: str, account: Account) -> None:
 def read(path: str, limit: int) -> t.Optional[str]:
     """Return the text of a file; None if there is none."""
     try:
-        with open(path, "rb") as stream:
+        with open_file(path) as stream:
             data = stream.read(limit + 1)
     except FileNotFoundError:
         return None

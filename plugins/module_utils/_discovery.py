@@ -20,10 +20,14 @@ from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from ._errors import DiscoveryError, InvalidInput
+from ._files import open_file
 
 Environ = t.Mapping[str, str]
 
-_MAX_SIZE = 256 * 1024 * 1024
+# Many times what was ever met.
+_MAX_SIZE = 64 * 1024 * 1024
+_MAX_DEPTH = 100
+_MAX_TEXT = 4096  # of the address or the key
 
 
 class Endpoint(t.NamedTuple):
@@ -160,7 +164,7 @@ def _config_dir(config_dir: t.Optional[str], user: t.Optional[str], environ: Env
     for folder in folders:
         path = os.path.join(folder, "config.xml")
         try:
-            with open(path, "rb"):
+            with open_file(path):
                 found[os.path.realpath(path)] = folder
             tried.append(path)
         except OSError as exc:
@@ -189,6 +193,8 @@ def read(path: str) -> _Gui:
 
     def start(name: str, attrs: t.Dict[str, str]) -> None:
         where.append(name)
+        if len(where) > _MAX_DEPTH:
+            raise DiscoveryError("%s is nested too deeply to be Syncthing's configuration." % path)
         if where == ["configuration"]:
             root.update(attrs)
         elif where == ["configuration", "gui"]:
@@ -197,6 +203,8 @@ def read(path: str) -> _Gui:
     def text(data: str) -> None:
         if where[:-1] == ["configuration", "gui"] and where[-1] in texts:
             texts[where[-1]] += data
+            if len(texts[where[-1]]) > _MAX_TEXT:
+                raise DiscoveryError("%s has an address or a key that is too long to be one." % path)
 
     def end(_name: str) -> None:
         where.pop()
@@ -210,9 +218,9 @@ def read(path: str) -> _Gui:
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = doctype
     try:
-        if os.path.getsize(path) > _MAX_SIZE:
-            raise DiscoveryError("%s is too large to be Syncthing's configuration." % path)
-        with open(path, "rb") as stream:
+        with open_file(path) as stream:
+            if os.fstat(stream.fileno()).st_size > _MAX_SIZE:
+                raise DiscoveryError("%s is too large to be Syncthing's configuration." % path)
             parser.ParseFile(stream)
     except OSError as exc:
         raise DiscoveryError("%s can't be read: %s." % (path, exc.strerror)) from None

@@ -18,6 +18,7 @@ from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import quote, urlsplit
 
 from ._errors import InvalidInput, TlsMismatch
+from ._files import open_file
 
 try:
     import urllib3
@@ -108,13 +109,14 @@ def _silence_warning() -> None:
 
 def _file_fingerprint(path: str) -> str:
     try:
-        with open(path, encoding="ascii", errors="replace") as stream:
-            pem = stream.read()
+        with open_file(path) as stream:
+            pem = stream.read(_MAX_PEM).decode("ascii", "replace")
         return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem[: pem.index(_PEM_END) + len(_PEM_END)].strip())).hexdigest()
     except (OSError, ValueError) as exc:
         raise TlsMismatch("The daemon's certificate %s can't be read (%s)." % (path, exc)) from None
 
 
+_MAX_PEM = 1024 * 1024
 _PEM_END = "-----END CERTIFICATE-----"
 
 

@@ -150,11 +150,14 @@ def test_unreadable_for_root_too(daemon, monkeypatch):
 
 
 def test_gone_between_looking_and_reading(daemon, monkeypatch):
-    def gone(path):
-        raise FileNotFoundError(2, "No such file or directory", path)
+    def opened_once(path):
+        stream = open_file(path)
+        os.unlink(path)
+        return stream
 
     daemon()
-    monkeypatch.setattr(_discovery.os.path, "getsize", gone)
+    open_file = _discovery.open_file
+    monkeypatch.setattr(_discovery, "open_file", opened_once)
     message = refused()
     assert "config.xml" in message
     assert "No such file" in message
@@ -238,12 +241,34 @@ def test_a_huge_file_is_not_read(daemon, monkeypatch):
     assert "too large" in refused()
 
 
-def test_a_deep_file_is_read(daemon):
-    depth = 20000
-    daemon("<configuration>%s%s<gui><address>:1</address><apikey>k</apikey></gui></configuration>" % (
-        "<a>" * depth, "</a>" * depth
-    ))  # fmt: skip
-    assert resolve()[:2] == ("http://127.0.0.1:1", "k")
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("<a>" * 20000 + "</a>" * 20000, "nested too deeply"),
+        ("<gui><address>" + "\n" * 100000 + ":1</address></gui>", "too long"),
+        ("<gui><apikey>" + "k" * 100000 + "</apikey></gui>", "too long"),
+    ],
+    ids=["deep", "lines", "key"],
+)
+def test_a_file_that_takes_too_much(daemon, content, named):
+    daemon("<configuration>%s</configuration>" % content)
+    assert named in refused()
+
+
+def make_pipe(path):
+    os.mkfifo(path)
+
+
+def make_device(path):
+    os.symlink("/dev/zero", path)
+
+
+@pytest.mark.parametrize("make", [make_pipe, os.mkdir, make_device])
+def test_what_is_no_file(daemon, make):
+    path = daemon() + "/config.xml"
+    os.unlink(path)
+    make(path)
+    assert path + " (not a regular file)" in refused()
 
 
 def test_the_certificate_beside_it_is_the_pin(daemon):
