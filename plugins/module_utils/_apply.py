@@ -73,7 +73,8 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
     desired = desired._replace(
         devices=[wanted._replace(device=found or wanted.device) for wanted, found in zip(desired.devices, device_ids)]
     )
-    for number in range(ROUNDS):
+    complete = 0
+    for _round in range(ROUNDS):
         for change in step.changes:
             first.setdefault((change.kind, change.id), change)
         lost = _send(client, step.changes)
@@ -83,8 +84,10 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
             _refuse_bad_patterns(first.values(), current)
             done = Outcome([], current, warnings, device_ids)
             return done._replace(changes=[c._replace(after=done.find(c.kind, c.id)) for c in first.values()])
-        # Once may be somebody who saved an older configuration over ours; twice, the daemon itself doesn't take it.
-        if number and not lost and _same(left.changes, step.changes):
+        # Once may be an older configuration that came over ours, from somebody else or from a request of ours that was
+        # given up; twice, the daemon itself doesn't take it.
+        complete += not lost
+        if complete > 1 and not lost and _same(left.changes, step.changes):
             break
         step = left
     if lost:
@@ -143,7 +146,7 @@ def _send(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Optional[er
         lost = None
         try:
             client.write(write.method, write.path, body)
-        except (errors.Unreachable, errors.RequestTimeout) as exc:
+        except errors.LOST as exc:
             lost = exc
         if gui and write.path == "/rest/config/gui":
             client.follow(moved(client.endpoint, gui.before, gui.after, overridden))

@@ -42,7 +42,8 @@ class SyncthingClient:
     """Speaks to one daemon. Use it as a context manager.
 
     ``timeout`` is in seconds and for one whole request; ``retries`` is how often a request is repeated when that
-    is safe: a GET that found no connection or a gateway's 502 to 504, a write that never left this host.
+    is safe: a GET that found no connection or a gateway's 502 to 504, a write that never left this host, or one that
+    is declared to be repeatable.
     """
 
     def __init__(
@@ -114,13 +115,15 @@ class SyncthingClient:
         body: t.Any = None,
         params: t.Optional[t.Mapping[str, t.Any]] = None,
         within: t.Optional[float] = None,
+        repeatable: bool = False,
     ) -> t.Any:
         """Send one write (PUT, POST, DELETE), with ``body`` as JSON; return the decoded answer, None if there is none.
 
-        It is sent once: Unreachable or RequestTimeout may mean that it took effect and only the answer was lost.
+        It is sent once: an error that is in LOST may mean that it took effect and only the answer was lost.
+        ``repeatable``: twice does no more than once, so it is sent again like a GET.
         """
         data = None if body is None else json.dumps(body).encode("ascii")
-        answer = self._repeat(method, path, data, params, within=within)
+        answer = self._repeat(method, path, data, params, within=within, repeatable=repeatable)
         # Some answers are JSON under the name of text/plain, such as that of /rest/system/restart.
         if answer.body and not answer.is_json and not answer.text.startswith("{"):
             self._raise_not_json(method, path, answer)
@@ -177,25 +180,27 @@ class SyncthingClient:
         params: t.Optional[t.Mapping[str, t.Any]],
         auth: t.Optional[t.Dict[str, str]] = None,
         within: t.Optional[float] = None,
+        repeatable: bool = False,
     ) -> _Answer:
         attempt = 0
+        repeatable = repeatable or method == "GET"
         timeout = self.timeout if within is None else within
         while True:
             try:
                 return self._check(method, path, self._send(method, path, data, params, auth or self._auth, timeout))
             except (errors.Unreachable, errors.ServerError) as exc:
                 waiting = isinstance(exc, errors.Unreachable) and time.monotonic() < self._patient_until
-                if not (waiting or attempt < self.retries) or not self._may_repeat(method, exc):
+                if not (waiting or attempt < self.retries) or not self._may_repeat(repeatable, exc):
                     raise
             pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
             time.sleep(pause * random.uniform(0.5, 1.0))  # clients that failed together shouldn't return together
             attempt += 1
 
     @staticmethod
-    def _may_repeat(method: str, exc: errors.SyncthingError) -> bool:
+    def _may_repeat(repeatable: bool, exc: errors.SyncthingError) -> bool:
         if isinstance(exc, _NeverSent):
             return True
-        return method == "GET" and (isinstance(exc, errors.Unreachable) or exc.status in (502, 503, 504))
+        return repeatable and isinstance(exc, (errors.Unreachable, errors.GatewayError))
 
     def _send(
         self,
@@ -251,7 +256,7 @@ class SyncthingClient:
             while True:
                 part = read(_CHUNK)
                 if not part:
-                    if size < _length(response.headers):
+                    if size < _length(response.headers) or not (size or _may_be_empty(response)):
                         raise ConnectionError("the answer ended too early")
                     return b"".join(parts)
                 parts.append(part)
@@ -313,6 +318,8 @@ class SyncthingClient:
         advice = "The daemon refused it"
         if status == 404:
             kind, advice = errors.NotFound, "There is no such thing"
+        elif status in (502, 503, 504):
+            kind, advice = errors.GatewayError, "A proxy before the daemon can't reach it"
         elif status >= 500:
             kind, advice = errors.ServerError, "The daemon could not do it; its log may say more"
         raise kind("%s: HTTP %d, %s. %s." % (request, status, _quote(text), advice), status, text)
@@ -393,6 +400,13 @@ def _has_items(config: t.Dict[str, t.Any], kind: str, key: str) -> bool:
 def _length(headers: t.Mapping[str, str]) -> int:
     stated = headers.get("Content-Length", "")
     return int(stated) if stated.isdigit() else 0
+
+
+def _may_be_empty(response: t.Any) -> bool:
+    """Whether it says how much follows. An answer that was torn in its head doesn't, and the library takes it."""
+    headers = response.headers
+    chunked = headers.get("Transfer-Encoding", "").lower() == "chunked"
+    return bool(chunked or headers.get("Content-Length") or response.status_code in (204, 304))
 
 
 class _NeverSent(errors.Unreachable):

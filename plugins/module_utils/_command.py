@@ -81,10 +81,11 @@ def _scan(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
         params = {"folder": folder_id, "sub": list(options.sub or ())}
         if not options.wait:
             with contextlib.suppress(errors.RequestTimeout):
-                client.write("POST", "/rest/db/scan", params=params, within=_NO_WAIT)
+                client.write("POST", "/rest/db/scan", params=params, within=_NO_WAIT, repeatable=True)
             continue
         try:
-            client.write("POST", "/rest/db/scan", params=params, within=max(0.1, deadline - time.monotonic()))
+            within = max(0.1, deadline - time.monotonic())
+            client.write("POST", "/rest/db/scan", params=params, within=within, repeatable=True)
         except errors.RequestTimeout:
             raise errors.RequestTimeout(
                 "Folder %r is still being scanned after %g s. The daemon goes on with it. Raise wait_timeout."
@@ -115,7 +116,7 @@ def _settle(
     if items and not check_mode:
         deadline = time.monotonic() + options.wait_timeout
         events = Events(client, ("StateChanged", "FolderSummary", "LocalIndexUpdated"))
-        client.write("POST", "/rest/db/" + name, params={"folder": entry["id"]})
+        client.write("POST", "/rest/db/" + name, params={"folder": entry["id"]}, repeatable=True)
         while options.wait:
             status = _status(client, entry["id"])
             if status["state"] == "idle" and not status[counter]:
@@ -221,14 +222,14 @@ def _shutdown(client: SyncthingClient, options: Options, check_mode: bool) -> Js
 
 
 def _post_last(client: SyncthingClient, path: str) -> None:
-    with contextlib.suppress(errors.Unreachable, errors.RequestTimeout):  # it may exit before it answers
+    with contextlib.suppress(*errors.LOST):  # it may exit before it answers
         client.write("POST", path)
 
 
 def _clear_errors(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
     found = client.get("/rest/system/error")["errors"] or []
     if found and not check_mode:
-        client.write("POST", "/rest/system/error/clear")
+        client.write("POST", "/rest/system/error/clear", repeatable=True)
     return {"changed": bool(found), "errors": found}
 
 
@@ -286,9 +287,9 @@ def _set_log_levels(client: SyncthingClient, options: Options, check_mode: bool)
         if binary:
             on = ",".join(name for name, level in changed.items() if level == "DEBUG")
             off = ",".join(name for name, level in changed.items() if level != "DEBUG")
-            client.write("POST", "/rest/system/debug", params={"enable": on, "disable": off})
+            client.write("POST", "/rest/system/debug", params={"enable": on, "disable": off}, repeatable=True)
         else:
-            client.write("POST", "/rest/system/loglevels", changed)
+            client.write("POST", "/rest/system/loglevels", changed, repeatable=True)
     return {"changed": bool(changed), "levels": dict(before, **changed)}
 
 

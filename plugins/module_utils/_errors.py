@@ -80,6 +80,10 @@ class ServerError(SyncthingError):
     code = "server_error"
 
 
+class GatewayError(ServerError):
+    """502 to 504: something before the daemon answers for it, which may have had the request or not."""
+
+
 class UnexpectedAnswer(SyncthingError):
     """An answer that Syncthing wouldn't give: HTML, broken JSON, a redirect, too much of it."""
 
@@ -102,3 +106,7 @@ class NotApplied(SyncthingError):
     """The daemon took the request and shows other values afterwards."""
 
     code = "not_applied"
+
+
+# After these, a write may have taken effect all the same.
+LOST = (Unreachable, RequestTimeout, GatewayError)

@@ -49,7 +49,7 @@ def restart(
     """
     deadline = time.monotonic() + timeout
     started = client.get("/rest/system/status")["startTime"]
-    with contextlib.suppress(errors.Unreachable, errors.RequestTimeout):  # it may exit before it answers
+    with contextlib.suppress(*errors.LOST):  # it may exit before it answers
         client.write("POST", path, params=params)
     reason: t.Optional[errors.SyncthingError] = None
     while time.monotonic() < deadline:

@@ -19,7 +19,7 @@ import typing as t
 
 from . import _names
 from ._client import SyncthingClient
-from ._errors import InvalidInput, NotApplied, NotFound
+from ._errors import LOST, InvalidInput, NotApplied, NotFound, SyncthingError
 from ._schema import Json, Params
 
 Versions = t.Dict[str, t.List[Json]]  # by path, newest first
@@ -133,6 +133,10 @@ def restore(
     """Restore what is chosen and not there; with ``overwrite`` also in the place of what is there."""
     chosen = choose(fetch(client, folder_id), wanted)
     now = {path: _current(client, folder_id, path) for path in chosen}
+    unseen = [path for path, version in chosen.items() if not (version or now[path])]
+    if unseen and not check_mode:
+        _scan(client, folder_id, unseen)  # restored by a run that was cut off then
+        now.update({path: _current(client, folder_id, path) for path in unseen})
     unchanged_since = {entry["path"] for entry in wanted if entry["as_of"] is not None}  # if nothing is archived
     outcome = Outcome({}, [], {})
     missing = []
@@ -159,23 +163,31 @@ def restore(
 
 def _write(client: SyncthingClient, folder_id: str, outcome: Outcome) -> None:
     body = {path: version["version_time"] for path, version in outcome.restored.items()}
-    said = client.write("POST", "/rest/folder/versions", body, {"folder": folder_id}) or {}
-    paths = list(body)
-    for start in range(0, len(paths), _AT_ONCE):
-        # Else the daemon would notice when it next looks, and so would we.
-        client.write("POST", "/rest/db/scan", params={"folder": folder_id, "sub": paths[start : start + _AT_ONCE]})
+    lost: t.Optional[SyncthingError] = None
+    try:
+        said = client.write("POST", "/rest/folder/versions", body, {"folder": folder_id}) or {}
+    except LOST as exc:
+        lost, said = exc, {}
+    _scan(client, folder_id, list(body))
     failed = {}
     for path, version in outcome.restored.items():
         there = _current(client, folder_id, path)
         if not there or not _same(there, version):  # older releases complain of what they did (trashcan)
             failed[path] = said.get(path, "it is not there afterwards, or is another one")
     if failed:
-        error = NotApplied(
+        error = lost or NotApplied(
             "Syncthing did not restore %s. What else was chosen is restored."
             % "; ".join("%r: %s" % (path, reason) for path, reason in sorted(failed.items()))
         )
         error.results = {"restored": {path: outcome.restored[path] for path in body if path not in failed}}
         raise error
+
+
+def _scan(client: SyncthingClient, folder_id: str, paths: t.Sequence[str]) -> None:
+    """Let the daemon look at these files now; else it would notice them when it next looks, and so would we."""
+    for start in range(0, len(paths), _AT_ONCE):
+        params = {"folder": folder_id, "sub": paths[start : start + _AT_ONCE]}
+        client.write("POST", "/rest/db/scan", params=params, repeatable=True)
 
 
 def _current(client: SyncthingClient, folder_id: str, path: str) -> t.Optional[Json]:

@@ -19,8 +19,12 @@ from .daemon import Daemon
 HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
 
 
+@dataclass(frozen=True)
 class Drop:
-    """As an answer: no answer. The connection is cut."""
+    """As an answer: no more than these bytes, and the connection is cut."""
+
+    sent: bytes = b""
+    reset: bool = False
 
 
 DROP = Drop()
@@ -44,8 +48,8 @@ class LoopbackServer(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, handler: type[BaseHTTPRequestHandler], owner: Any) -> None:
-        super().__init__(("127.0.0.1", 0), handler)
+    def __init__(self, handler: type[BaseHTTPRequestHandler], owner: Any, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), handler)
         self.owner = owner
         self.errors: list[BaseException] = []
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
@@ -93,6 +97,8 @@ class LoopbackHandler(BaseHTTPRequestHandler):
             if name.lower() not in HOP_BY_HOP | {"content-length"}:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
@@ -122,7 +128,7 @@ class RecordingProxy:
     exchanges: list[Exchange] = field(default_factory=list)
 
     def __enter__(self) -> RecordingProxy:
-        self._server = LoopbackServer(_ProxyHandler, self)
+        self._server = LoopbackServer(ProxyHandler, self)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -148,7 +154,7 @@ class RecordingProxy:
         self.exchanges.clear()
 
 
-class _ProxyHandler(LoopbackHandler):
+class ProxyHandler(LoopbackHandler):
     def answer(self, body: bytes) -> None:
         proxy: RecordingProxy = self.server.owner
         exchange = Exchange(self.command, self.path, dict(self.headers.items()), body)
@@ -159,14 +165,15 @@ class _ProxyHandler(LoopbackHandler):
         if answer is None and proxy.on_request:
             answer = proxy.on_request(self.command, self.path, body)
         if answer is None:
-            answer = self._forward(proxy, body)
+            answer = self.forward(proxy, body)
         if isinstance(answer, Drop):
-            self.cut()
+            self.wfile.write(answer.sent)
+            self.cut(answer.reset)
             return
         exchange.status, headers, exchange.answer = answer
         self.reply(exchange.status, headers, exchange.answer)
 
-    def _forward(self, proxy: RecordingProxy, body: bytes) -> Any:
+    def forward(self, proxy: RecordingProxy, body: bytes) -> Drop | tuple[int, Mapping[str, str], bytes]:
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
         # A fresh connection each time: what a kept one does after the GUI restarts is the client's to meet, not ours.
         upstream = proxy.daemon.connect(timeout=120)

@@ -91,7 +91,7 @@ def losing(now, when, error=_errors.Unreachable, applied=True):
     return daemon
 
 
-@pytest.mark.parametrize("error", [_errors.Unreachable, _errors.RequestTimeout])
+@pytest.mark.parametrize("error", _errors.LOST)
 @pytest.mark.parametrize("applied", [True, False])
 def test_after_a_lost_answer_it_is_looked_whether_it_worked(now, error, applied):
     daemon = losing(now, {0}, error, applied)
@@ -113,6 +113,23 @@ def test_what_follows_a_lost_answer_waits_for_a_new_look(now):
         "/rest/config/folders",
         "/rest/config",
     ]
+
+
+def test_a_lost_write_that_comes_late_is_no_refusal(now):
+    """It undoes once what was written since."""
+    daemon = losing(now, {0}, _errors.RequestTimeout, applied=False)
+    old = copy.deepcopy(daemon.state)
+    write = daemon.write
+
+    def late(method, path, body=None):
+        write(method, path, body)
+        if len(daemon.writes) == 2:
+            daemon.state = copy.deepcopy(old)
+
+    daemon.write = late
+    outcome = _apply.reconcile(daemon, desired(device(LAPTOP, paused=True)), False)
+    assert outcome.changes[0].after["paused"] is True
+    assert len(daemon.writes) == 3
 
 
 def test_when_all_answers_are_lost(now):

@@ -171,6 +171,13 @@ def test_a_write_is_never_sent_twice(serve, connect, pauses, answer, error, meth
     assert (len(server.requests), pauses) == (1, [])
 
 
+@pytest.mark.parametrize("answer", [Answer(raw=support.hang_up), Answer("bad gateway", 502)])
+def test_a_write_that_may_come_twice_is_sent_again(serve, connect, pauses, answer):
+    server = serve({"*": [answer, OK]})
+    connect(server, retries=5).write("POST", "/rest/db/scan", repeatable=True)
+    assert (len(server.requests), len(pauses)) == (2, 1)
+
+
 def test_retries_are_bounded_and_their_pauses_too(serve, connect, pauses):
     server = serve({"*": Answer("bad gateway", 502)})
     failure(_errors.ServerError, connect(server, retries=12).get, "/rest/config")
@@ -491,6 +498,33 @@ def test_a_torn_answer_is_no_answer(serve, connect, pauses, torn):
     failure(_errors.Unreachable, connect(serve({"*": TORN[torn]})).get, "/rest/config")
     assert connect(serve({"*": [TORN[torn], OK]}), retries=1).get("/rest/config") == {"fine": True}
     assert len(pauses) == 1
+
+
+JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (JSON + b"Content-Length: 8\r\nX-Syncthing-Id: X\r\n\r\n", b'{"a": 1}'),
+        (JSON + b"Transfer-Encoding: chunked\r\n\r\n", b"2\r\n[]\r\n"),  # the last chunk is only a mark
+        (b"HTTP/1.1 200 OK\r\nX-Syncthing-Id: X\r\nContent-Length: 2\r\n\r\n", b"{}"),
+    ],
+    ids=["by length", "in chunks", "of no type"],
+)
+def test_an_answer_may_be_torn_anywhere(serve, connect, head, body):
+    """Also in its head, where the library takes what it has for all of it."""
+
+    def send(handler):
+        handler.wfile.write(part)
+        handler.wfile.flush()
+        handler.close_connection = True
+
+    client = connect(serve({"*": Answer(raw=send)}), retries=0)
+    for length in range(len(head + body)):
+        part = (head + body)[:length]
+        failure(_errors.Unreachable, client.get, "/rest/config")
+        failure(_errors.Unreachable, client.write, "PUT", "/rest/config/devices")
 
 
 @pytest.mark.parametrize("length", ["much", "-5", "2, 2"])

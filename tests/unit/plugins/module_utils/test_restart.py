@@ -76,7 +76,7 @@ def test_what_needs_a_restart(kind, before, after, expected):
 OLD, NEW = {"startTime": "1"}, {"startTime": "2"}
 
 
-@pytest.mark.parametrize("lost", [None, _errors.Unreachable("x"), _errors.RequestTimeout("x")])
+@pytest.mark.parametrize("lost", [None, *(kind("x") for kind in _errors.LOST)])
 @pytest.mark.parametrize(
     "between",
     [[], [OLD, OLD], [_errors.Unreachable("x")], [_errors.MigrationInProgress("x"), _errors.ServerError("x")]],

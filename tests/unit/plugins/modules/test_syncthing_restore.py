@@ -131,6 +131,32 @@ def test_what_is_there(start, call, overwrite):
     assert result["diff"] == (changed if overwrite else {"before": {}, "after": {}})
 
 
+def test_restored_by_a_run_that_was_cut_off(start, call):
+    """The file is there, the version has left the archive, and the daemon has not looked since."""
+    server, state = start({}, ARCHIVE)
+    state.there["dir/b"] = state.archive["dir/b"].pop(day(4))
+    result = call(server, {"path": "dir/b"})
+    assert (result["changed"], result["kept"]) == (False, ["dir/b"])
+
+
+@pytest.mark.parametrize("took_effect", [True, False])
+def test_a_lost_answer(start, call, took_effect):
+    server, state = start({}, ARCHIVE)
+
+    def lose(request):
+        if took_effect:
+            state.restore(request)
+        return Answer("gateway timeout", 504)
+
+    server.answers["POST /rest/folder/versions"] = lose
+    result = call(server, {"path": "a"})
+    assert bool(result.json.get("failed")) is not took_effect
+    if took_effect:
+        assert (result["changed"], list(result["restored"])) == (True, ["a"])
+    else:
+        assert (result["error"]["code"], result["error"]["status"], result["restored"]) == ("server_error", 504, {})
+
+
 def test_as_of_a_time_again(start, call):
     """What it replaced is archived now, and is not what was there at that time."""
     server, state = start({"a": (day(9), 9)}, ARCHIVE)
@@ -161,7 +187,11 @@ def test_nothing_is_written_when_something_is_wrong(start, call, files, code, wo
     result = call(server, *files, check=check, overwrite=True)
     assert (result["failed"], result.json.get("error", {}).get("code")) == (True, code)
     assert all(word in result["msg"] for word in words), result["msg"]
-    assert all(request.method == "GET" for request in server.requests)
+    assert "POST /rest/folder/versions" not in server.asked
+    # It may have looked whether the file is there, unseen.
+    assert {request.method for request in server.requests} <= (
+        {"GET"} if check or code != "not_found" else {"GET", "POST"}
+    )
     assert state.there == {"there": (day(9), 9)}
 
 
