@@ -10,7 +10,13 @@ import copy
 import json
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _apply, _device_id, _errors, _reconcile
+from ansible_collections.community.syncthing.plugins.module_utils import (
+    _apply,
+    _desired,
+    _device_id,
+    _errors,
+    _reconcile,
+)
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput, UnsupportedFeature
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import (
@@ -189,6 +195,16 @@ def test_a_device_becomes_untrusted_and_is_still_shared_with():
     assert len(plan(now, device(LAPTOP, untrusted=True, introducer=False), folder("docs", devices=[])).changes) == 2
     taken_away = folder("docs", devices=[{"device": VAULT, "encryption_password": ""}])
     assert "untrusted" in refused(now, taken_away)
+
+
+@pytest.mark.parametrize(("version", "silently"), [((1, 23, 5), False), ((1, 23, 6), True)])
+def test_since_when_the_daemon_unshares(version, silently):
+    now = support.current("1.19.2")._replace(version=version)
+    untrusted = device(LAPTOP, untrusted=True, introducer=False)
+    if silently:
+        assert "untrusted" in refused(now, untrusted)
+    else:
+        assert len(plan(now, untrusted).changes) == 1
 
 
 def test_introduced_by_takes_a_name():
@@ -749,10 +765,85 @@ def test_defaults():
     now = support.current("1.29.5")
     found = _reconcile.plan(now, declared)
     assert support.requests(found) == ["PUT /rest/config/defaults/" + name for name in ("device", "folder", "ignores")]
+    assert [change.id for change in found.changes] == ["", "", ""]
     for change in found.changes:
         assert set(change.before) == set(change.after)
-    with pytest.raises(UnsupportedFeature, match=r"defaults\.device.*1\.14\.0"):
-        _reconcile.plan(support.current("1.12.1"), declared)
+    assert found.changes[2].after["lines"] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "version"),
+    [
+        ("device", {"paused": True}, "1.14.0"),
+        ("folder", {"label": "x"}, "1.14.0"),
+        ("ignores", {"lines": []}, "1.19.0"),
+    ],
+)
+def test_defaults_that_this_version_has_not(name, value, version):
+    with pytest.raises(UnsupportedFeature) as caught:
+        _reconcile.plan(support.current("1.12.1"), support.config(defaults={name: value}))
+    said = "defaults.%s: Syncthing 1.12.1 has no such setting; it came with %s." % (name, version)
+    assert str(caught.value).startswith(said)
+
+
+def test_defaults_keep_what_they_have():
+    now = support.current("2.1.3")
+    now.config["defaults"]["device"]["addresses"] = ["odd"]
+    now.config["defaults"]["folder"]["path"] = "relative"
+    now.config["defaults"]["ignores"]["other"] = 1
+    declared = {"device": {"addresses": ["odd"], "paused": True}, "folder": {"path": "relative", "label": "x"},
+                "ignores": {"lines": ["y"]}}  # fmt: skip
+    device_, folder_, ignores = _reconcile.plan(now, support.config(defaults=declared)).changes
+    assert (device_.after["paused"], folder_.after["label"]) == (True, "x")
+    assert ignores.after == {"lines": ["y"], "other": 1}
+
+
+# -- offers
+
+
+def offer(folder_id="", **details):
+    return _desired.Offer(STRANGER if not folder_id else LAPTOP, folder_id, details)
+
+
+def test_an_ignored_folder_is_one_of_its_device():
+    now = support.current("2.1.3")
+    wanted = _desired.Desired(ignored=[offer("new", label="New", time="2026-01-02T03:04:05Z")])
+    (change,) = _reconcile.plan(now, wanted).changes
+    assert (change.kind, change.id) == ("devices", LAPTOP)
+    added = {"id": "new", "label": "New", "time": "2026-01-02T03:04:05Z"}
+    kept = change.before["ignoredFolders"]
+    assert change.after["ignoredFolders"] == [*kept, added]  # by their time
+    both = wanted._replace(ignored=[*wanted.ignored, offer("newer", label="", time="2026-01-03T03:04:05Z")])
+    (change,) = _reconcile.plan(now, both).changes
+    assert {entry["id"] for entry in change.after["ignoredFolders"]} == {entry["id"] for entry in kept} | {
+        "new",
+        "newer",
+    }
+
+
+def test_what_is_dismissed_is_what_was_seen():
+    seen = {"time": "2026-01-02T03:04:05Z", "label": "New"}
+    pending = {"devices": {STRANGER: seen}, "folders": {"new": {LAPTOP: seen}}}
+    now = support.current("2.1.3")._replace(pending=pending)
+    wanted = _desired.Desired(dismissed=[offer(**seen), offer("new", **seen)])
+    assert _reconcile.plan(now, wanted).changes == [
+        ("pending_devices", STRANGER, dict(seen, device_id=STRANGER), None),
+        ("pending_folders", LAPTOP + "/new", dict(seen, device_id=LAPTOP, folder_id="new"), None),
+    ]
+    assert _reconcile.plan(now._replace(pending={"devices": {}, "folders": {}}), wanted).changes == []
+    anew = {"devices": {STRANGER: dict(seen, time="later")}, "folders": {"new": {STRANGER: seen}}}
+    assert _reconcile.plan(now._replace(pending=anew), wanted).changes == []
+
+
+@pytest.mark.parametrize(("version", "taken"), [((1, 17, 9), False), ((1, 18), True), ((1, 18, 0), True)])
+def test_since_when_an_offer_can_be_dismissed(version, taken):
+    now = support.current("1.19.2")._replace(version=version, pending={"devices": {}, "folders": {}})
+    wanted = _desired.Desired(dismissed=[offer(name="x")])
+    if taken:
+        assert _reconcile.plan(now, wanted).changes == []
+        return
+    with pytest.raises(UnsupportedFeature, match=r"Syncthing 1\.17\.9 can't dismiss"):
+        _reconcile.plan(now, wanted)
 
 
 @pytest.mark.parametrize("introduced", [False, True])

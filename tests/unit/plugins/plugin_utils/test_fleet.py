@@ -787,7 +787,7 @@ def test_whose_listed_identity_is_wrong():
 
 
 def test_one_host_without_an_id_hides_no_other():
-    assert shared(declared(folder("all")), "beta", known=identities("alpha"), missing="skip") == {
+    assert shared(declared(folder("all")), "beta", known=dict(identities(), alpha={}), missing="skip") == {
         "docs": ["delta", "gamma", "vault1", "vault2"]
     }
 
