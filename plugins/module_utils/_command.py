@@ -142,13 +142,18 @@ def _reset(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
     if not options.wait:
         raise errors.InvalidInput("wait: a reset must be waited for, since the folder is paused meanwhile.")
     entry = folder(client.config(), options.folder or "", "folder")
-    if not check_mode:
-        _pause_folder(client, entry["id"], True, False)
-        _restart.restart(
-            client, options.wait_timeout, "/rest/system/reset", {"folder": entry["id"]}, option="wait_timeout"
-        )
+    try:
+        if not check_mode:
+            _pause_folder(client, entry["id"], True, False)
+            _restart.restart(
+                client, options.wait_timeout, "/rest/system/reset", {"folder": entry["id"]}, option="wait_timeout"
+            )
+            if not entry["paused"]:
+                _pause_folder(client, entry["id"], False, False)
+    except errors.SyncthingError as exc:
         if not entry["paused"]:
-            _pause_folder(client, entry["id"], False, False)
+            exc.args = ("%s Folder %r may be paused now: resume it in the end." % (exc, entry["id"]),)
+        raise
     return {"changed": True, "folders": [entry["id"]]}
 
 

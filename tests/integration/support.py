@@ -81,6 +81,13 @@ def everything_else(config: Json, kind: str, *keys: str) -> Json:
     return {**config, kind: [item for item in config[kind] if item[KEYS[kind]] not in keys]}
 
 
+def timeless(value: Any) -> Any:
+    """Without the times at which something was offered or ignored."""
+    if isinstance(value, dict):
+        return {key: timeless(inner) for key, inner in value.items() if key != "time"}
+    return [timeless(inner) for inner in value] if isinstance(value, list) else value
+
+
 # --- what came out
 
 

@@ -29,6 +29,7 @@ from harness import binaries as binaries_module
 from harness.binaries import Binary, BinaryError, find, version_key
 from harness.collection import collection_root
 from harness.daemon import ApiError, Daemon, DaemonError, pair, share, start_all
+from harness.faults import FAULTS, TIMEOUT, FaultyProxy
 from harness.module import run_module
 from harness.proxy import DROP, RecordingProxy
 from harness.scripted import Answer, Script, ScriptedServer
@@ -418,6 +419,57 @@ def test_the_proxy_refuses_and_spoils(proxy: RecordingProxy, daemon: Daemon) -> 
     daemon.stop()
     with pytest.raises((ConnectionError, http.client.HTTPException, urllib.error.URLError)):
         ask(url, headers=key)
+
+
+# What comes back for a write, and whether it took effect.
+FAULTY = {
+    "delayed": (200, True),
+    "late": (TimeoutError, True),
+    "half sent": (http.client.RemoteDisconnected, False),
+    "reset": (ConnectionResetError, False),
+    "refused": (ConnectionRefusedError, False),
+    "head torn": (200, True),  # this library takes what it has for the head
+    "body torn": (http.client.IncompleteRead, True),
+    "answer lost": (http.client.RemoteDisconnected, True),
+    "500": (500, False),
+    "502": (502, False),
+    "503": (503, False),
+    "504": (504, True),
+    "html": (200, False),
+}
+
+
+@pytest.mark.once
+def test_a_fault_is_what_it_says(daemon: Daemon) -> None:
+    assert set(FAULTY) == set(FAULTS)
+    headers = {"X-API-Key": daemon.api_key, "Content-Type": "application/json"}
+    for rate, (fault, expected) in enumerate(FAULTY.items(), 1):
+        came: object
+        with FaultyProxy(daemon, fault=fault, at=1) as proxy:
+            client = http.client.HTTPConnection(proxy.api_url.removeprefix("http://"), timeout=TIMEOUT)
+            client.request("GET", "/rest/system/ping", headers=headers)
+            client.getresponse().read()
+            try:
+                client.request("PATCH", "/rest/config/options", json.dumps({"maxSendKbps": rate}), headers)
+                answer = client.getresponse()
+                answer.read()
+                came = answer.status
+            except (OSError, http.client.HTTPException) as error:
+                came = type(error)
+            client.close()
+            assert proxy.hits == 1
+        took_effect = daemon.get("/rest/config/options")["maxSendKbps"] == rate
+        assert (came, took_effect) == expected, fault
+
+
+@pytest.mark.once
+def test_a_fault_may_last(daemon: Daemon) -> None:
+    headers = {"X-API-Key": daemon.api_key}
+    with FaultyProxy(daemon, fault="503", at=1, lasting=True) as proxy:
+        url = f"{proxy.api_url}/rest/system/ping"
+        assert [ask(url, headers=headers)[0] for _time in range(4)] == [200, 503, 503, 503]
+    with FaultyProxy(daemon, fault="refused", at=0, lasting=True) as proxy, pytest.raises(urllib.error.URLError):
+        ask(f"{proxy.api_url}/rest/system/ping", headers=headers)
 
 
 def test_a_hook_that_fails_fails_the_test(daemon: Daemon) -> None:
