@@ -5,7 +5,7 @@ NOX := .venv/bin/nox
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench docs format lint clean
+.PHONY: help demo test soak bench docs format lint clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ demo: $(READY)  ## three Syncthing daemons, paired by a playbook
 
 test: $(READY)  ## everything, on every ansible-core and Python that is here
 	@.venv/bin/python tests/tools/run_all.py
+
+soak: $(READY)  ## faults, kills and races in large numbers
+	@$(NOX) --session soak
 
 bench: $(READY)  ## speed and number of requests
 	@$(NOX) --session bench

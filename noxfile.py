@@ -315,6 +315,16 @@ def bench(session: nox.Session) -> None:
         session.run("python", "tests/bench/run.py", *session.posargs, env=env, **PATIENCE)
 
 
+@nox.session(python=CORES[NEWEST], default=False)
+def soak(session: nox.Session) -> None:
+    """The long forms of the tests that have one, on every Syncthing; that takes hours."""
+    install_core(session, NEWEST)
+    with collection(session) as env:
+        arguments = session.posargs or ["tests/integration"]
+        env["SYNCTHING_TEST_SOAK"] = "1"
+        session.run("pytest", "-n", "2", "-m", "soaked", *arguments, env=env, **PATIENCE)
+
+
 @nox.session(python=CORES[LATEST], default=False)
 def mutants(session: nox.Session) -> None:
     """What no unit test would notice if it were broken."""
