@@ -297,14 +297,10 @@ def outcomes(module: str, fault: str, lasting: bool, earlier: Sequence[Exchange]
         return {"timeout" if lasting else None}
     if path in RESTARTS and fault != "500":
         return {None if fault in ARRIVES and not lasting else "timeout"}
+    if fault == "late" and spoilt.method == "POST" and path.startswith(("/rest/db", "/rest/folder", "/rest/system")):
+        return {None, code}  # a scan has a time limit of its own, and what is late may come after the last look
     if path == "/rest/folder/versions" and spoilt.method == "POST" and not lasting and fault != "500":
         return {None if fault in ARRIVES else code}
-    if (
-        spoilt.method == "POST"
-        and path.startswith(("/rest/db/scan", "/rest/db/revert", "/rest/system"))
-        and fault == "late"
-    ):
-        return {None, code}  # a scan has a time limit of its own
     if lasting or fault == "500" or (fault == "late" and spoilt.method == "GET"):
         return {code}
     return {None}

@@ -62,6 +62,10 @@ class Threads:
         self._threads.append(threading.Thread(target=repeat))
         self._threads[-1].start()
 
+    @property
+    def ended(self) -> bool:
+        return self._stop.is_set()
+
     def wait(self, seconds: float) -> None:
         self._stop.wait(seconds)
 
@@ -204,6 +208,9 @@ def test_everybody_at_once(make_daemon: Make, run: Run, record_property: Callabl
         for work in (history.read, left.race, right.race, human.save, introduce, offer):
             threads.start(work)
         threads.wait(SECONDS)
+        daemon.wait_until(  # a busy machine gets little done meanwhile
+            lambda: min(left.outcomes["won"], right.outcomes["won"]) >= 3 or threads.ended, 60, "three runs of each"
+        )
         threads.end()
         introducer.stop()
         generous.stop()
@@ -226,7 +233,7 @@ def test_everybody_at_once(make_daemon: Make, run: Run, record_property: Callabl
     seen: Ids = set().union(*(state for state, _unused in history.states))
     accepted = {ident for ident in seen if ident[0] == "folder" and ident[1].startswith("offered")}
     introduced = seen & {("device", device_id(f"introduced {number}")) for number in range(1000)}
-    assert accepted and introduced and human.fields and left.outcomes["won"] and right.outcomes["won"]
+    assert accepted and introduced and human.fields
     outcomes = left.outcomes + right.outcomes
     record_property(
         "figures",
