@@ -30,7 +30,7 @@ def table() -> str:
         ("", "Supported", "Tested"),
         ("---", "---", "---"),
         ("Syncthing", "1.12 to 2.x", listed([*syncthing["debian"].values(), *syncthing["upstream"]])),
-        ("ansible-core", f"{listed(cores).split(',')[0]} and later", listed(e["version"] for e in cores.values())),
+        ("ansible-core", f"{next(iter(cores))} and later", listed(e["version"] for e in cores.values())),
         ("Python on the controller", "what ansible-core supports", listed(controllers)),
         ("Python on managed hosts", "3.8 and later", listed({*matrix["managed"], *controllers})),
     ]
