@@ -11,6 +11,7 @@ import time
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
+from ..module_utils._errors import one_line
 from ..module_utils._wait import WAIT_TIMEOUT, did_not_last, timed_out
 from ..plugin_utils._progress import Progress, duration
 
@@ -66,7 +67,9 @@ class ActionModule(ActionBase):
             line = progress.line(result, min_completion, now)
             host = task_vars["inventory_hostname"]
             # The standard output belongs to the callback plugins, some of which write JSON there.
-            self._display.display("syncthing_wait [%s] %s: %s" % (host, duration(now - started), line), stderr=True)
+            self._display.display(
+                "syncthing_wait [%s] %s: %s" % (host, duration(now - started), one_line(line)), stderr=True
+            )
             length = min(2 * length, _LONGEST_SLICE)
 
 

@@ -117,7 +117,7 @@ def read(client: SyncthingClient, desired: Desired) -> Current:
         config=config,
         my_id=client.my_id,
         version=parse_version(client.version),
-        ignores={folder_id: answer["ignore"] or [] for folder_id, answer in answers.items()},
+        ignores={folder_id: answer.get("ignore") or [] for folder_id, answer in answers.items()},
         ignore_errors={folder_id: answer["error"] for folder_id, answer in answers.items() if answer.get("error")},
         password_matches=_password_matches(client, desired, config),
         pending=Gatherer(client).pending() if desired.dismissed else None,

@@ -21,7 +21,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from . import _errors as errors
-from . import _transport
+from . import _shapes, _transport
 from ._discovery import Endpoint
 
 try:
@@ -31,6 +31,7 @@ except ImportError:
     pass  # _transport tells
 
 _MAX_ANSWER = 256 * 1024 * 1024  # bytes; the largest configuration met had 16 MB
+_MAX_VALUES = 16 * 1000 * 1000  # in one answer; each takes many times its bytes once it is decoded
 _CHUNK = 1024 * 1024
 _FIRST_PAUSE = 0.1  # seconds; doubled with each retry
 _LONGEST_PAUSE = 2.0
@@ -156,19 +157,15 @@ class SyncthingClient:
     def config(self) -> t.Dict[str, t.Any]:
         """Return ``GET /rest/config``. Raises UnsupportedFeature where it doesn't exist (before Syncthing 1.12)."""
         try:
-            config = self.get("/rest/config")
+            config: t.Dict[str, t.Any] = self.get("/rest/config")
+            return config
         except errors.NotFound as exc:
+            version = self._seen.get("X-Syncthing-Version")
             raise errors.UnsupportedFeature(
                 "%s has no /rest/config: this collection needs Syncthing 1.12 or later%s."
-                % (self.endpoint.url, ", and this is " + self._seen["X-Syncthing-Version"] if self._seen else ""),
+                % (self.endpoint.url, ", and this is " + version if version else ""),
                 exc.status,
             ) from None
-        if not isinstance(config, dict) or not all(_has_items(config, *part) for part in _PARTS):
-            raise errors.UnexpectedAnswer(
-                "%s gave a configuration without devices and folders: is api_url the address of Syncthing's GUI?"
-                % self.endpoint.url
-            )
-        return config
 
     # -- one request
 
@@ -367,12 +364,22 @@ class SyncthingClient:
     def _decode(self, method: str, path: str, answer: _Answer) -> t.Any:
         if not answer.is_json:
             self._raise_not_json(method, path, answer)
+        place = path.split("?")[0]
+        request = "%s %s%s" % (method, self.endpoint.url, place)
+        if sum(map(answer.body.count, (b",", b"[", b"{"))) > _MAX_VALUES:
+            raise errors.UnexpectedAnswer("%s: the answer has more values than Syncthing's ever had." % request)
         try:
-            return json.loads(answer.body)
+            value = json.loads(answer.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
+            raise errors.UnexpectedAnswer("%s: the answer is broken JSON." % request, answer.status) from None
+        problem = _shapes.problem_of(method, place, value)
+        if problem:
             raise errors.UnexpectedAnswer(
-                "%s %s%s: the answer is broken JSON." % (method, self.endpoint.url, path), answer.status
-            ) from None
+                "%s: the answer is not what Syncthing says: %s. Is api_url the address of Syncthing's GUI?"
+                % (request, problem),
+                answer.status,
+            )
+        return value
 
     def _raise_not_json(self, method: str, path: str, answer: _Answer) -> t.NoReturn:
         if _MIGRATION in answer.text.lower():
@@ -389,12 +396,8 @@ class SyncthingClient:
         )
 
 
-_PARTS = (("devices", "deviceID"), ("folders", "id"))
-
-
-def _has_items(config: t.Dict[str, t.Any], kind: str, key: str) -> bool:
-    items = config.get(kind)
-    return isinstance(items, list) and all(isinstance(i, dict) and isinstance(i.get(key), str) for i in items)
+def _refuse_constant(name: str) -> t.NoReturn:
+    raise ValueError(name)  # NaN and Infinity are no JSON
 
 
 def _length(headers: t.Mapping[str, str]) -> int:

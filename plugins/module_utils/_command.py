@@ -232,7 +232,7 @@ def _post_last(client: SyncthingClient, path: str) -> None:
 
 
 def _clear_errors(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
-    found = client.get("/rest/system/error")["errors"] or []
+    found = client.get("/rest/system/error").get("errors") or []
     if found and not check_mode:
         client.write("POST", "/rest/system/error/clear", repeatable=True)
     return {"changed": bool(found), "errors": found}

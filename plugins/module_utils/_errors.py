@@ -11,6 +11,11 @@ from __future__ import annotations
 import typing as t
 
 
+def one_line(text: str) -> str:
+    """Return a text as one line that does nothing to a terminal: names, paths and errors in it are other people's."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
 class SyncthingError(Exception):
     """Base of all errors of this collection.
 
@@ -23,7 +28,7 @@ class SyncthingError(Exception):
     results: t.Mapping[str, t.Any] = {}
 
     def __init__(self, message: str, status: t.Optional[int] = None, body: t.Optional[str] = None) -> None:
-        super().__init__(message)
+        super().__init__(one_line(message))
         self.status = status
         self.body = body
 

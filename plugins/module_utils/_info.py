@@ -129,11 +129,11 @@ class Gatherer:
             if not folder["paused"]:
                 try:
                     folders[folder["id"]] = (
-                        self._client.get("/rest/folder/errors", {"folder": folder["id"]})["errors"] or []
+                        self._client.get("/rest/folder/errors", {"folder": folder["id"]}).get("errors") or []
                     )
                 except NotFound:
                     continue  # not running, or removed since the configuration was read
-        return {"system": self._client.get("/rest/system/error")["errors"] or [], "folders": folders}
+        return {"system": self._client.get("/rest/system/error").get("errors") or [], "folders": folders}
 
 
 SUBSETS = ("system", "config", "devices", "folders", "connections", "completion", "stats", "pending", "errors")

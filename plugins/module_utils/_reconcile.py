@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from . import _device_id, _schema
@@ -40,12 +41,8 @@ class Plan(t.NamedTuple):
 
 def parse_version(text: str) -> Version:
     """``v1.29.5-rc.1+12`` becomes (1, 29, 5)."""
-    numbers = []
-    for part in text.lstrip("v").split("-")[0].split("+")[0].split("."):
-        if not part.isdigit():
-            break
-        numbers.append(int(part))
-    return tuple(numbers)
+    match = re.match(r"v?(\d{1,9}(\.\d{1,9})*)(?![\w.])", text, re.ASCII)
+    return tuple(map(int, match.group(1).split("."))) if match else ()
 
 
 def plan(current: Current, desired: Desired) -> Plan:

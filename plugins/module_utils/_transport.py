@@ -8,10 +8,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import http.client
+import io
 import os
 import socket
 import ssl
+import time
 import traceback
 import typing as t
 from http.cookiejar import DefaultCookiePolicy
@@ -48,7 +52,56 @@ class _Session(Session):
         return iter(())
 
 
-class _PinnedAdapter(HTTPAdapter):
+class _Limited(io.RawIOBase):
+    """What a socket receives within its timeout, which by itself is only for each part that comes."""
+
+    def __init__(self, sock: socket.socket, stream: io.BufferedReader) -> None:
+        self._sock = sock
+        self._stream = stream.detach()
+        self._timeout = sock.gettimeout()
+        self._deadline = time.monotonic() + (self._timeout or float("inf"))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: t.Any) -> t.Optional[int]:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise socket.timeout("timed out")
+        if self._timeout:
+            self._sock.settimeout(left)
+        found: t.Optional[int] = self._stream.readinto(buffer)
+        return found
+
+    def close(self) -> None:
+        if not self.closed:
+            with contextlib.suppress(OSError):
+                self._sock.settimeout(self._timeout)  # for the next request
+            self._stream.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """One that can't be drawn out by headers that trickle, or by answers that tell to wait for the answer."""
+
+    def __init__(self, sock: socket.socket, *args: t.Any, **kwargs: t.Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Limited(sock, self.fp))
+
+
+def _bounded(pool: t.Any) -> t.Any:
+    connection = type("_Connection", (pool.ConnectionCls,), {"response_class": _Response})
+    return type("_Pool", (pool,), {"ConnectionCls": connection})
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        pools = {"http": urllib3.HTTPConnectionPool, "https": urllib3.HTTPSConnectionPool}
+        self.poolmanager.pool_classes_by_scheme = {scheme: _bounded(pool) for scheme, pool in pools.items()}
+
+
+class _PinnedAdapter(_Adapter):
     """Accepts the one certificate whose SHA-256 fingerprint is given, for whatever host name."""
 
     def __init__(self, fingerprint: str) -> None:
@@ -74,6 +127,8 @@ def open_session(
     session.headers["Accept-Encoding"] = "identity"  # what is read counts against a limit
     # A cookie of one login would answer for the next.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.mount("http://", _Adapter())
+    session.mount("https://", _Adapter())
     scheme, rest = url.split("://", 1)
     if scheme == "unix":
         session.mount("http+unix://", _unix_adapter())

@@ -178,22 +178,27 @@ class _Watch:
         """Ask for everything that the goal speaks of."""
         self.hurry()
         config = self.client.config()
-        seen = self.waiter.seen
-        seen.update(my_id=self.client.my_id, version=self.client.version)
-        seen["devices"] = devices = chosen_devices(self.goal, config, self.client.my_id)
-        seen["folders"] = folders = chosen_folders(self.goal, config, devices)
+        devices = chosen_devices(self.goal, config, self.client.my_id)
+        folders = chosen_folders(self.goal, config, devices)
+        seen: Json = {
+            "my_id": self.client.my_id,
+            "version": self.client.version,
+            "devices": devices,
+            "folders": folders,
+        }
         if self.goal.restarted:
             seen["restart_required"] = _restart.required(self.client)
         if devices:
             connections = self.get("/rest/system/connections")["connections"]
             for device_id, device in devices.items():
-                device["connected"] = connections.get(device_id, {}).get("connected", False)
+                device["connected"] = connections.get(device_id, {}).get("connected") or False
         for folder_id, entry in folders.items():
             entry.update(_local(self.get("/rest/db/status", folder=folder_id)))
             for device_id in entry["devices"]:
                 with contextlib.suppress(errors.NotFound):  # it is paused here
                     answer = self.get("/rest/db/completion", folder=folder_id, device=device_id)
                     entry["devices"][device_id] = _remote(answer)
+        self.waiter.seen.update(seen)  # all of it or nothing, as it may break off anywhere
 
     def last_look(self) -> t.List[str]:
         """Return what is missing now that the time is up, and find out why."""
@@ -211,7 +216,7 @@ class _Watch:
             for folder_id, entry in seen["folders"].items():
                 if entry["failed_items"]:
                     answer = self.client.get("/rest/folder/errors", {"folder": folder_id, "perpage": _SHOWN_ERRORS})
-                    entry["errors"] = answer["errors"] or []
+                    entry["errors"] = answer.get("errors") or []
             apart = [d for d in seen["devices"].values() if not d["connected"] and not d["paused"]]
             if apart:
                 dialled = self.client.get("/rest/system/status").get("lastDialStatus") or {}
@@ -326,9 +331,9 @@ def _remote(answer: Json) -> Json:
 
 def apply(seen: Json, event: Json) -> bool:
     """Note what an event tells; return False if it only tells that something changed."""
-    data = event["data"]
     if event["type"] not in _TELL_WHAT:
         return False
+    data = event["data"]
     entry = seen["folders"].get(data["folder"])
     if not entry:
         return True

@@ -35,8 +35,8 @@ def device_vars(gathered: Json) -> t.List[Json]:
 def _vars(device: Json, folders: t.List[str], is_self: bool, gathered: Json) -> Json:
     device_id = device["device_id"]
     connection = gathered["connections"].get(device_id, {})
-    connected = connection.get("connected", False)
-    seen = gathered["stats"]["devices"].get(device_id, {}).get("last_seen", _NEVER)
+    connected = connection.get("connected") or False
+    seen = gathered["stats"]["devices"].get(device_id, {}).get("last_seen") or _NEVER
     address = connection.get("address") if connected else None
     kind = connection.get("type") if connected else None
     return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import ssl
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,6 +23,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0
     cut: str = ""  # "close" or "reset": before any byte; "torn": after half of the body
+    stream: Callable[[], Iterable[bytes]] | None = None  # all that is sent, with the status and the headers
 
     @classmethod
     def json(cls, value: Any, status: int = 200) -> Answer:
@@ -140,6 +141,13 @@ class _ScriptedHandler(LoopbackHandler):
             return
         if answer.cut in ("close", "reset"):
             self.cut(reset=answer.cut == "reset")
+            return
+        if answer.stream:
+            for part in answer.stream():
+                self.wfile.write(part)
+                if server.stopped.is_set():
+                    break
+            self.cut()
             return
         exchange.status, exchange.answer = answer.status, answer.body
         if answer.cut == "torn":

@@ -107,6 +107,11 @@ def bodies(found: _reconcile.Plan) -> t.List[t.Any]:
     return [json.dumps(write.body) for write in _changes.writes(found.changes)]
 
 
+def status(my_id: str, **more: t.Any) -> t.Any:
+    """What a daemon says at /rest/system/status."""
+    return dict({"myID": my_id, "startTime": "2026-01-31T12:00:00Z", "guiAddressOverridden": False}, **more)
+
+
 # -- a daemon in memory
 
 
@@ -148,7 +153,7 @@ class Daemon:
         if path == "/rest/config":
             return copy.deepcopy(self.state)
         if path == "/rest/system/status":
-            return {"myID": self.my_id, "guiAddressOverridden": self.address_overridden}
+            return status(self.my_id, guiAddressOverridden=self.address_overridden)
         if path.startswith("/rest/cluster/pending/"):
             return copy.deepcopy(self.pending[path.rpartition("/")[2]])
         if path.startswith("/rest/system/browse"):

@@ -80,8 +80,8 @@ def test_what_a_request_looks_like(serve, connect):
 
 def test_parameters_are_encoded(serve, connect):
     server = serve({"*": OK})
-    connect(server).get("/rest/db/completion", {"folder": "a&b/\u00fc", "device": ""})
-    assert server.requests[0].path == "/rest/db/completion?folder=a%26b%2F%C3%BC&device="
+    connect(server).get("/rest/system/ping", {"folder": "a&b/\u00fc", "device": ""})
+    assert server.requests[0].path == "/rest/system/ping?folder=a%26b%2F%C3%BC&device="
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_no_proxy_comes_between(serve, connect, monkeypatch, variable):
     server, proxy = serve({"*": OK}), serve({"*": Answer({"proxy": True})})
     monkeypatch.setenv(variable, proxy.url)
     monkeypatch.setenv("no_proxy", "")
-    assert connect(server).get("/rest/config") == {"fine": True}
+    assert connect(server).get("/rest/system/ping") == {"fine": True}
     assert proxy.requests == []
 
 
@@ -108,15 +108,15 @@ def test_netrc_is_not_used(serve, connect, nowhere):
     (nowhere / ".netrc").write_text("machine 127.0.0.1 login admin password planted-secret\n")
     (nowhere / ".netrc").chmod(0o600)
     server = serve({"*": OK})
-    connect(server, key=None).get("/rest/config")
+    connect(server, key=None).get("/rest/system/ping")
     assert server.requests[0].headers["Authorization"] is None
 
 
 def test_a_cookie_is_not_kept(serve, connect):
     server = serve({"*": Answer({}, Set_Cookie="CSRF-Token-ABC=x; Path=/")})
     client = connect(server)
-    client.get("/rest/config")
-    client.get("/rest/config")
+    client.get("/rest/system/ping")
+    client.get("/rest/system/ping")
     assert server.requests[1].headers["Cookie"] is None
 
 
@@ -137,7 +137,7 @@ def test_the_key_does_not_follow_a_redirect(serve, connect, status, method):
 @pytest.mark.parametrize("status", [502, 503, 504])
 def test_a_read_is_repeated_behind_a_gateway(serve, connect, pauses, status):
     server = serve({"*": [Answer("bad gateway", status), Answer("bad gateway", status), OK]})
-    assert connect(server, retries=2).get("/rest/config") == {"fine": True}
+    assert connect(server, retries=2).get("/rest/system/ping") == {"fine": True}
     assert (len(server.requests), len(pauses)) == (3, 2)
 
 
@@ -145,13 +145,13 @@ def test_a_read_is_repeated_behind_a_gateway(serve, connect, pauses, status):
 def test_what_the_daemon_means_is_not_asked_again(serve, connect, pauses, status):
     server = serve({"*": [Answer("no", status), OK]})
     with pytest.raises(_errors.SyncthingError):
-        connect(server, retries=5).get("/rest/config")
+        connect(server, retries=5).get("/rest/system/ping")
     assert (len(server.requests), pauses) == (1, [])
 
 
 def test_a_broken_connection_is_tried_again_for_a_read(serve, connect, pauses):
     server = serve({"*": [Answer(raw=support.hang_up), Answer(raw=support.hang_up), OK]})
-    assert connect(server, retries=5).get("/rest/config") == {"fine": True}
+    assert connect(server, retries=5).get("/rest/system/ping") == {"fine": True}
     assert len(pauses) == 2
 
 
@@ -180,7 +180,7 @@ def test_a_write_that_may_come_twice_is_sent_again(serve, connect, pauses, answe
 
 def test_retries_are_bounded_and_their_pauses_too(serve, connect, pauses):
     server = serve({"*": Answer("bad gateway", 502)})
-    failure(_errors.ServerError, connect(server, retries=12).get, "/rest/config")
+    failure(_errors.ServerError, connect(server, retries=12).get, "/rest/system/ping")
     assert len(server.requests) == 13
     assert all(0 < pause <= 5 for pause in pauses)
     assert pauses[0] <= 0.1 < pauses[6]
@@ -204,7 +204,7 @@ def test_a_refused_connection_is_waited_out(serve, connect, monkeypatch, write):
     if write:
         client.write("PUT", "/rest/config/folders", [])
     else:
-        assert client.get("/rest/config") == {"fine": True}
+        assert client.get("/rest/system/ping") == {"fine": True}
     assert len(serve_again) == 1
     assert len(serve_again[0].requests) == 1
 
@@ -221,7 +221,7 @@ def test_nobody_there(serve, connect, pauses, write):
 
 
 def test_an_unknown_host(connect):
-    error = failure(_errors.Unreachable, connect("http://no-such-host.invalid:8384").get, "/rest/config")
+    error = failure(_errors.Unreachable, connect("http://no-such-host.invalid:8384").get, "/rest/system/ping")
     assert "no-such-host.invalid" in str(error)
 
 
@@ -229,9 +229,9 @@ def test_a_moved_daemon_is_followed_patiently(serve, connect, pauses, monkeypatc
     first = serve({"*": OK})
     second = serve({"*": [Answer(raw=support.hang_up)] * 3 + [OK]})
     client = connect(first)
-    client.get("/rest/config")
+    client.get("/rest/system/ping")
     client.follow(Endpoint(second.url, "planted-secret-other", None, "the test"))
-    assert client.get("/rest/config") == {"fine": True}
+    assert client.get("/rest/system/ping") == {"fine": True}
     assert len(pauses) == 3
     assert second.requests[-1].headers["X-API-Key"] == "planted-secret-other"
 
@@ -285,15 +285,15 @@ def fingerprint(name):
 def test_the_pinned_certificate_is_enough_whatever_name_it_has(serve, connect, tmp_path):
     server = serve({"*": OK}, tls="b")
     pin = support.write_certificate(tmp_path, "b")
-    assert connect(server, certificate=pin).get("/rest/config") == {"fine": True}
-    failure(_errors.TlsMismatch, connect(server, ca_path=pin).get, "/rest/config")
+    assert connect(server, certificate=pin).get("/rest/system/ping") == {"fine": True}
+    failure(_errors.TlsMismatch, connect(server, ca_path=pin).get, "/rest/system/ping")
     assert len(server.requests) == 1
 
 
 def test_another_certificate_than_the_pinned_one(serve, connect, tmp_path):
     server = serve({"*": OK}, tls="b")
     client = connect(server, certificate=support.write_certificate(tmp_path, "a"), retries=5)
-    error = failure(_errors.TlsMismatch, client.get, "/rest/config")
+    error = failure(_errors.TlsMismatch, client.get, "/rest/system/ping")
     assert fingerprint("a") in str(error)
     assert fingerprint("b") in str(error)
     assert server.requests == []
@@ -301,7 +301,7 @@ def test_another_certificate_than_the_pinned_one(serve, connect, tmp_path):
 
 def test_a_certificate_that_nobody_vouches_for(serve, connect):
     server = serve({"*": OK}, tls="a")
-    error = failure(_errors.TlsMismatch, connect(server).get, "/rest/config")
+    error = failure(_errors.TlsMismatch, connect(server).get, "/rest/system/ping")
     assert fingerprint("a") in str(error)
     assert all(option in str(error) for option in ("config_dir", "ca_path", "validate_certs"))
     assert server.requests == []
@@ -312,9 +312,9 @@ def test_ca_path(serve, connect, tmp_path, ca):
     server = serve({"*": OK}, tls="a")
     client = connect(server, ca_path=support.write_certificate(tmp_path, ca))
     if ca == "a":
-        assert client.get("/rest/config") == {"fine": True}
+        assert client.get("/rest/system/ping") == {"fine": True}
     else:
-        assert fingerprint("a") in str(failure(_errors.TlsMismatch, client.get, "/rest/config"))
+        assert fingerprint("a") in str(failure(_errors.TlsMismatch, client.get, "/rest/system/ping"))
     assert len(server.requests) == (ca == "a")
 
 
@@ -323,7 +323,7 @@ def test_ca_path_comes_before_the_pin(serve, connect, tmp_path):
     (tmp_path / "ca").mkdir()
     options = {"ca_path": support.write_certificate(tmp_path / "ca", "b")}
     pin = support.write_certificate(tmp_path, "a")
-    failure(_errors.TlsMismatch, connect(server, certificate=pin, **options).get, "/rest/config")
+    failure(_errors.TlsMismatch, connect(server, certificate=pin, **options).get, "/rest/system/ping")
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
@@ -333,7 +333,7 @@ def test_a_ca_path_that_cannot_be_used(serve, connect, pauses, tmp_path, content
     if content:
         path.write_text(content)
     with pytest.raises(_errors.SyncthingError) as caught:
-        connect(server, ca_path=str(path), retries=5).get("/rest/config")
+        connect(server, ca_path=str(path), retries=5).get("/rest/system/ping")
     assert caught.value.code in ("tls", "invalid_input")
     assert "ca_path" in str(caught.value) or str(path) in str(caught.value)
     assert pauses == []
@@ -344,7 +344,7 @@ def test_a_ca_path_that_cannot_be_used(serve, connect, pauses, tmp_path, content
 def test_validate_certs_false_takes_any(serve, connect, tmp_path, certificate, recwarn):
     server = serve({"*": OK}, tls="a")
     pin = certificate and support.write_certificate(tmp_path, certificate)
-    assert connect(server, certificate=pin, validate_certs=False).get("/rest/config") == {"fine": True}
+    assert connect(server, certificate=pin, validate_certs=False).get("/rest/system/ping") == {"fine": True}
     assert not [warning for warning in recwarn if "Insecure" in warning.category.__name__]
 
 
@@ -360,7 +360,7 @@ def test_a_pin_that_cannot_be_read(connect, tmp_path, content):
 def test_plain_http_to_a_daemon_that_wants_tls(serve, connect, pauses):
     server = serve({})
     server.answers = {"*": Answer(status=307, Location=server.url.replace("http:", "https:") + "/rest/config")}
-    error = failure(_errors.TlsMismatch, connect(server, retries=5).get, "/rest/config")
+    error = failure(_errors.TlsMismatch, connect(server, retries=5).get, "/rest/system/ping")
     assert "https://" in str(error)
     assert pauses == []
 
@@ -370,7 +370,7 @@ def test_tls_to_a_daemon_without(serve, connect, pauses, tmp_path, pinned):
     server = serve({"*": OK})
     pin = support.write_certificate(tmp_path, "a") if pinned else None
     url = server.url.replace("http:", "https:")
-    error = failure(_errors.TlsMismatch, connect(url, certificate=pin, retries=5).get, "/rest/config")
+    error = failure(_errors.TlsMismatch, connect(url, certificate=pin, retries=5).get, "/rest/system/ping")
     assert "http://" in str(error)
     assert pauses == []
 
@@ -391,9 +391,9 @@ def test_a_busy_daemon_that_takes_tls_for_plain_http(serve, connect, pauses, tmp
     trust = {"certificate": support.write_certificate(tmp_path, "a")} if pinned else {"validate_certs": False}
     client = connect(server, retries=retries, **trust)
     if retries:
-        assert client.get("/rest/config") == {"fine": True}
+        assert client.get("/rest/system/ping") == {"fine": True}
     else:
-        assert "broke off" in str(failure(_errors.Unreachable, client.get, "/rest/config"))
+        assert "broke off" in str(failure(_errors.Unreachable, client.get, "/rest/system/ping"))
     assert len(pauses) == retries
 
 
@@ -404,9 +404,9 @@ def test_unix_socket(serve, connect, tmp_path):
     pytest.importorskip("requests_unixsocket")
     server = serve({"*": OK}, unix=tmp_path / "a b%2F.sock")
     client = connect(server)
-    assert client.get("/rest/config", {"x": "y"}) == {"fine": True}
+    assert client.get("/rest/system/ping", {"x": "y"}) == {"fine": True}
     client.write("PUT", "/rest/config/folders", [])
-    assert server.asked == ["GET /rest/config?x=y", "PUT /rest/config/folders"]
+    assert server.asked == ["GET /rest/system/ping?x=y", "PUT /rest/config/folders"]
     assert [request.headers["Host"] for request in server.requests] == ["localhost"] * 2
     assert [request.headers["X-API-Key"] for request in server.requests] == [KEY] * 2
 
@@ -418,7 +418,7 @@ def test_unix_socket_that_nobody_listens_on(connect, tmp_path):
     listener.close()
     for name in ("left-over", "not there"):
         url = "unix://%s/%s" % (tmp_path, name)
-        assert url in str(failure(_errors.Unreachable, connect(url).get, "/rest/config"))
+        assert url in str(failure(_errors.Unreachable, connect(url).get, "/rest/system/ping"))
 
 
 # -- what an answer means
@@ -453,7 +453,7 @@ def test_refusals(serve, connect, status, text, key, error, named):
 
 def test_bearer_and_an_older_daemon(serve, connect):
     client = connect(serve({"*": Answer("Forbidden", 403)}), auth_method="bearer")
-    assert "1.23.7" in str(failure(_errors.BadApiKey, client.get, "/rest/config"))
+    assert "1.23.7" in str(failure(_errors.BadApiKey, client.get, "/rest/system/ping"))
 
 
 @pytest.mark.parametrize("write", [False, True])
@@ -484,7 +484,7 @@ def test_some_writes_are_answered_with_json_that_calls_itself_text(serve, connec
 )
 def test_broken_json(serve, connect, body):
     client = connect(serve({"*": Answer(body, type="application/json")}))
-    failure(_errors.UnexpectedAnswer, client.get, "/rest/config")
+    failure(_errors.UnexpectedAnswer, client.get, "/rest/system/ping")
 
 
 TORN = {
@@ -495,8 +495,8 @@ TORN = {
 
 @pytest.mark.parametrize("torn", sorted(TORN))
 def test_a_torn_answer_is_no_answer(serve, connect, pauses, torn):
-    failure(_errors.Unreachable, connect(serve({"*": TORN[torn]})).get, "/rest/config")
-    assert connect(serve({"*": [TORN[torn], OK]}), retries=1).get("/rest/config") == {"fine": True}
+    failure(_errors.Unreachable, connect(serve({"*": TORN[torn]})).get, "/rest/system/ping")
+    assert connect(serve({"*": [TORN[torn], OK]}), retries=1).get("/rest/system/ping") == {"fine": True}
     assert len(pauses) == 1
 
 
@@ -531,7 +531,7 @@ def test_an_answer_may_be_torn_anywhere(serve, connect, head, body):
 def test_an_odd_length(serve, connect, length):
     client = connect(serve({"*": Answer(b"[]", type="application/json", Content_Length=length, Connection="close")}))
     try:
-        assert client.get("/rest/config") == []
+        assert client.get("/rest/system/ping") == []
     except _errors.SyncthingError as exc:
         assert exc.code in ("unreachable", "unexpected_answer")
 
@@ -542,20 +542,20 @@ def test_an_answer_without_a_length(serve, connect):
         handler.wfile.flush()
         handler.close_connection = True
 
-    assert connect(serve({"*": Answer(raw=send)})).get("/rest/config") == [1]
+    assert connect(serve({"*": Answer(raw=send)})).get("/rest/system/ping") == [1]
 
 
 def test_a_connection_is_used_again(serve, connect):
     server = serve({"*": OK})
     client = connect(server)
     for _time in range(3):
-        client.get("/rest/config")
+        client.get("/rest/system/ping")
     assert len(server.peers) == 1
 
 
 def test_a_compressed_answer_is_not_asked_for(serve, connect):
     server = serve({"*": OK})
-    connect(server).get("/rest/config")
+    connect(server).get("/rest/system/ping")
     assert server.requests[0].headers["Accept-Encoding"] == "identity"
 
 
@@ -564,8 +564,8 @@ def test_too_much_of_an_answer(serve, connect, monkeypatch):
     monkeypatch.setattr(_client, "_CHUNK", 1 << 18)
     within, beyond = (Answer(b"[%s]" % (b" " * size), type="application/json") for size in ((1 << 20) - 2, 1 << 20))
     client = connect(serve({"*": [within, beyond]}))
-    assert client.get("/rest/config") == []
-    assert "1 MiB" in str(failure(_errors.UnexpectedAnswer, client.get, "/rest/config"))
+    assert client.get("/rest/system/ping") == []
+    assert "1 MiB" in str(failure(_errors.UnexpectedAnswer, client.get, "/rest/system/ping"))
 
 
 @pytest.mark.parametrize(
@@ -610,8 +610,7 @@ def test_one_request_tells_it_all(serve, connect, version):
 
 def test_headers_that_a_proxy_took_away(serve, connect):
     server = serve({
-        "GET /rest/config": OK,
-        "GET /rest/system/status": Answer({"myID": "ME"}),
+        "GET /rest/system/status": Answer(support.status("ME")),
         "GET /rest/system/version": Answer({"version": "v1.2.3"}),
     })  # fmt: skip
     client = connect(server)

@@ -66,6 +66,8 @@ def refused(now, *objects, error=InvalidInput, **more):
         ("v2.0.0-rc.1+12-gabc", (2, 0, 0)),
         ("v1.30.0+3-gabcdef", (1, 30, 0)),
         ("unknown-dev", ()),
+        ("v\u00b2.\u00b3.1", ()),
+        ("v1." + 5000 * "9", ()),
         ("", ()),
     ],
 )

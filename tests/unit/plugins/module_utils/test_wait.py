@@ -289,6 +289,18 @@ def test_it_did_not_last(clock):
         waited(client, timeout=30, folders=["docs"], stable_for=20)
 
 
+def test_the_last_look_breaks_off(clock):
+    """What was seen before is told then."""
+
+    def here(now):
+        if now >= 30:
+            raise _errors.Unreachable("gone")
+        return status(needBytes=1, needTotalItems=1)
+
+    with pytest.raises(_errors.RequestTimeout, match="1 B in 1 item left"):
+        waited(Client(clock, here=here), timeout=30, folders=["docs"])
+
+
 def test_each_attempt_finds_the_daemon_anew(clock):
     """While it makes its files, and when it restarts meanwhile."""
     client = Client(clock)

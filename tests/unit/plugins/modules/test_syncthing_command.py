@@ -73,7 +73,7 @@ def upgrading(daemon, found):
     return daemon(**{
         "GET /rest/system/upgrade": Answer(found),
         "POST /rest/system/upgrade": Answer('{"ok": "restarting"}'),
-        "GET /rest/system/status": [Answer({"startTime": "1"}), Answer({"startTime": "2"})],
+        "GET /rest/system/status": [Answer(support.status("ME", startTime=number)) for number in "12"],
     })  # fmt: skip
 
 
