@@ -112,21 +112,21 @@ def _settle(
             "folder: %r is %s, and %s is for folders that are %s."
             % (entry["id"], entry["type"], name, " or ".join(types))
         )
-    items = _status(client, entry["id"])[counter]
+    items = _status(client, entry["id"]).get(counter) or 0
     if items and not check_mode:
         deadline = time.monotonic() + options.wait_timeout
         events = Events(client, ("StateChanged", "FolderSummary", "LocalIndexUpdated"))
         client.write("POST", "/rest/db/" + name, params={"folder": entry["id"]}, repeatable=True)
         while options.wait:
             status = _status(client, entry["id"])
-            if status["state"] == "idle" and not status[counter]:
+            if status["state"] == "idle" and not status.get(counter):
                 break
             left = deadline - time.monotonic()
             if left <= 0:
                 raise errors.RequestTimeout(
                     "Folder %r still differs in %d items after %g s of %s, and is %s. Its errors, which syncthing_info "
                     "shows, may tell why; or raise wait_timeout."
-                    % (entry["id"], status[counter], options.wait_timeout, name, status["state"])
+                    % (entry["id"], status.get(counter) or 0, options.wait_timeout, name, status["state"])
                 )
             events.poll(left)
     return {"changed": bool(items), "folders": [entry["id"]], "item_count": items}

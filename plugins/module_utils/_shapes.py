@@ -126,7 +126,7 @@ _FOLDER_STATUS = {
     "globalTotalItems": float,
     "needBytes": float,
     "needTotalItems": float,
-    "receiveOnlyTotalItems": float,
+    "receiveOnlyTotalItems": Maybe(float),  # before 1.20 only of folders to which it applies
 }
 _EVENT_DATA: t.Dict[str, Shape] = {
     "StateChanged": {"folder": str, "to": str, "error": Maybe(str)},
