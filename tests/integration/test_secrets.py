@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +17,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils import _identity
-from installation import CONFIG, IDENTITY, Host
+from installation import CONFIG, IDENTITY, PYTHON, Host
 from support import Json, Make, Run, add_device, add_folder, bad, device_id, good, python_with, shares
 
+from harness.collection import child_environment
 from harness.daemon import Daemon
 from harness.module import ModuleResult
 from harness.proxy import RecordingProxy
@@ -212,3 +216,63 @@ def test_before_the_first_start(host: Host, tmp_path_factory: pytest.TempPathFac
         holds = {"state/syncthing/key.pem": lines, "state/syncthing/config.xml": [key]}.get(name, [])
         assert not holds or (mode == 0o600 and all(secret in content for secret in holds))
         assert not [canary for canary in (*lines, password, key) if canary in content and canary not in holds], name
+
+
+@pytest.mark.newest
+def test_a_playbook_at_its_most_talkative(daemon: Daemon, host: Host, tmp_path: Path) -> None:
+    """-vvvv, --diff and a log; what is registered is shown; tasks that succeed, fail and take too long."""
+    pair = _identity.make()._asdict()
+    one, two = add_device(daemon, "one"), add_device(daemon, "two")
+    secrets = {"password": "canary-of-the-password", "encryption": NEW, "key": daemon.api_key, "wrong_key": KEY}
+    folder = {"id": "talk", "path": str(tmp_path / "talk"), "paused": True}
+    share = {"device": one, "encryption_password": "{{ encryption }}"}
+    install = {"config_dir": str(host.config_dir), "executable": str(host.executable)}
+    tasks: list[tuple[str, Json]] = [
+        ("config", {"folders": [{**folder, "devices": [share]}], "gui": {"user": "x", "password": "{{ password }}"}}),
+        ("folder", {**folder, "label": "changed", "devices": [share, {**share, "device": two}]}),
+        ("folder", {**folder, "devices": [share, {**share, "device": "nobody"}]}),
+        ("folder", {**folder, "devices": [{**share, "typo": "{{ encryption }}"}]}),
+        ("info", {"gather_subset": ["all"]}),
+        ("info", {"api_key": "{{ wrong_key }}"}),
+        ("info", {"api_key": "{{ wrong_key }}", "api_url": "http://127.0.0.1:1", "retries": 0}),
+        ("wait", {"devices": ["one"], "wait_timeout": 0.5}),
+        ("identity", {**install, "certificate": "{{ certificate }}", "private_key": "{{ private_key }}"}),
+        ("identity", {**install, "certificate": "{{ certificate }}", "private_key": "{{ private_key[:-60] }}"}),
+        (
+            "initial_config",
+            {**install, "gui_user": "x", "gui_password": "{{ password }}", "api_key": "{{ wrong_key }}"},
+        ),
+    ]
+    steps: list[Json] = []
+    for name, args in tasks:
+        ours = {} if "executable" in args else {"api_url": daemon.api_url, "api_key": "{{ key }}"}
+        module = {f"community.syncthing.syncthing_{name}": {**ours, **args}}
+        steps.append({**module, "register": "said", "ignore_errors": True})
+        steps.append({"ansible.builtin.debug": {"var": "said"}})
+    (tmp_path / "play.json").write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": steps}]))
+    (tmp_path / "vars.json").write_text(json.dumps({**secrets, **pair}))
+    environment = {
+        **child_environment(),
+        "ANSIBLE_LOCAL_TEMP": str(tmp_path / "tmp/local"),
+        "ANSIBLE_REMOTE_TEMP": str(tmp_path / "tmp/remote"),
+        "ANSIBLE_LOG_PATH": str(tmp_path / "log"),
+    }
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-c", "local", "-vvvv"]
+    command += ["--diff", "-e", f"@{tmp_path}/vars.json", "-e", f"ansible_python_interpreter={PYTHON}"]
+    watch = Watch()
+    said: list[str] = []
+    for more in (["--check"], []):
+        done = subprocess.run(
+            [*command, *more, str(tmp_path / "play.json")],
+            env=environment, capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        said += [done.stdout, done.stderr]
+        assert done.returncode == 0 and "failed=0" in done.stdout, done.stdout + done.stderr
+        assert done.stdout.count("FAILED!") == done.stdout.count("...ignoring") >= 5, done.stdout
+    said += [watch.stop().decode(errors="replace"), (tmp_path / "log").read_text()]
+    said += [path.read_text(errors="replace") for path in (tmp_path / "tmp").rglob("*") if path.is_file()]
+    assert "(set)" in said[0] and "AnsiballZ" in said[-1] + said[-2] and shares(daemon, "talk") == {one: NEW, two: NEW}
+    for canary in (*secrets.values(), *pair["private_key"].splitlines()[1:-1]):
+        for text in said:
+            place = text.find(canary)
+            assert place < 0, f"{canary} is in …{text[max(0, place - 300) : place + 100]}…"
