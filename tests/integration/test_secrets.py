@@ -256,6 +256,7 @@ def test_a_playbook_at_its_most_talkative(daemon: Daemon, host: Host, tmp_path: 
         "ANSIBLE_LOCAL_TEMP": str(tmp_path / "tmp/local"),
         "ANSIBLE_REMOTE_TEMP": str(tmp_path / "tmp/remote"),
         "ANSIBLE_LOG_PATH": str(tmp_path / "log"),
+        "ANSIBLE_INJECT_INVOCATION": "1",  # as all did before 2.21
     }
     command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-c", "local", "-vvvv"]
     command += ["--diff", "-e", f"@{tmp_path}/vars.json", "-e", f"ansible_python_interpreter={PYTHON}"]
@@ -271,7 +272,12 @@ def test_a_playbook_at_its_most_talkative(daemon: Daemon, host: Host, tmp_path: 
         assert done.stdout.count("FAILED!") == done.stdout.count("...ignoring") >= 5, done.stdout
     said += [watch.stop().decode(errors="replace"), (tmp_path / "log").read_text()]
     said += [path.read_text(errors="replace") for path in (tmp_path / "tmp").rglob("*") if path.is_file()]
-    assert "(set)" in said[0] and "AnsiballZ" in said[-1] + said[-2] and shares(daemon, "talk") == {one: NEW, two: NEW}
+    assert (
+        "(set)" in said[0]
+        and '"invocation"' in said[0]
+        and "AnsiballZ" in said[-1] + said[-2]
+        and shares(daemon, "talk") == {one: NEW, two: NEW}
+    )
     for canary in (*secrets.values(), *pair["private_key"].splitlines()[1:-1]):
         for text in said:
             place = text.find(canary)
