@@ -185,9 +185,14 @@ class SyncthingClient:
         while True:
             try:
                 return self._check(method, path, self._send(method, path, data, params, auth or self._auth, timeout))
-            except (errors.Unreachable, errors.ServerError) as exc:
-                waiting = isinstance(exc, errors.Unreachable) and time.monotonic() < self._patient_until
-                if not (waiting or attempt < self.retries) or not self._may_repeat(repeatable, exc):
+            except (errors.Unreachable, errors.ServerError, errors.BadApiKey) as exc:
+                patient = time.monotonic() < self._patient_until
+                if isinstance(exc, errors.BadApiKey):
+                    again = patient and not auth  # the listener that is about to end knows no new key
+                else:
+                    waiting = patient and isinstance(exc, errors.Unreachable)
+                    again = (waiting or attempt < self.retries) and self._may_repeat(repeatable, exc)
+                if not again:
                     raise
             pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
             time.sleep(pause * random.uniform(0.5, 1.0))  # clients that failed together shouldn't return together

@@ -236,6 +236,21 @@ def test_a_moved_daemon_is_followed_patiently(serve, connect, pauses, monkeypatc
     assert second.requests[-1].headers["X-API-Key"] == "planted-secret-other"
 
 
+def test_a_listener_that_knows_no_new_key_yet_is_waited_for(serve, connect, pauses):
+    refusal = Answer("Forbidden\n", 403)
+    client = connect(serve({"*": [OK, refusal, refusal, OK]}))
+    client.get("/rest/system/ping")
+    client.follow(client.endpoint._replace(api_key="planted-secret-other"))
+    assert client.get("/rest/system/ping") == {"fine": True}
+    assert len(pauses) == 2
+
+
+def test_a_wrong_key_is_not_waited_for(serve, connect, pauses):
+    client = connect(serve({"*": Answer("Forbidden\n", 403)}))
+    failure(_errors.BadApiKey, client.get, "/rest/system/ping")
+    assert not pauses
+
+
 # -- time
 
 
