@@ -4,12 +4,22 @@
 from __future__ import annotations
 
 import os
+import pathlib
+import re
+import socket
 import types
+from xml.sax.saxutils import escape
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _discovery
-from ansible_collections.community.syncthing.plugins.module_utils._errors import DiscoveryError, InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils import _client, _discovery
+from ansible_collections.community.syncthing.plugins.module_utils._errors import (
+    DiscoveryError,
+    InvalidInput,
+    SyncthingError,
+)
 from ansible_collections.community.syncthing.tests.unit import support
+from hypothesis import given
+from hypothesis import strategies as st
 
 KEY = "planted-secret-key"
 
@@ -253,6 +263,51 @@ def test_a_huge_file_is_not_read(daemon, monkeypatch):
 def test_a_file_that_takes_too_much(daemon, content, named):
     daemon("<configuration>%s</configuration>" % content)
     assert named in refused()
+
+
+GROWN = pathlib.Path(__file__).parents[3] / "integration/files/config-37.xml"
+PIECES = re.findall(r"<[^>]*>|[^<>]+", GROWN.read_text(encoding="utf-8").replace("@gui@", "127.0.0.1:8384"))
+ODD = st.sampled_from(["<gui", "]]>", "&x;", "&#0;", "<!DOCTYPE x>", "<![CDATA[", "\0", "\udcff", "<?x", "x" * 9999])
+TEXT = st.text(
+    st.one_of(st.sampled_from(":/@[]%?#\\\t\n\x85"), st.characters(blacklist_categories=["Cs", "Cc"])), max_size=20
+)
+
+
+@st.composite
+def broken_files(draw):
+    """The bytes of a real file in which some pieces were lost, doubled, moved or replaced."""
+    pieces = list(PIECES)
+    for _number in range(draw(st.integers(1, 4))):
+        place = draw(st.integers(0, len(pieces) - 1))
+        new = st.lists(st.one_of(ODD, TEXT, st.sampled_from(PIECES)), max_size=2)
+        pieces[place : place + draw(st.integers(0, 3))] = draw(new)
+    content = "".join(pieces).encode("utf-8", "surrogateescape")
+    return content[: draw(st.integers(0, len(content)))] if draw(st.integers(0, 9)) == 0 else content
+
+
+@st.composite
+def odd_settings(draw):
+    address = draw(st.sampled_from(["127.0.0.1", "", "[", "/run/"])) + draw(TEXT) + draw(st.sampled_from([":8384", ""]))
+    settings = {"address": address, "key": draw(st.one_of(TEXT, st.just(KEY)))}
+    return xml(**{name: escape(value) for name, value in settings.items()}).encode()
+
+
+def no_network(*_args, **_kwargs):
+    raise ConnectionRefusedError("there is no network in this test")
+
+
+@given(content=st.one_of(broken_files(), odd_settings()))
+def test_any_broken_configuration(daemon, nowhere, monkeypatch, content):
+    """It is read, or refused in one sentence; so is the use of what was read."""
+    path = nowhere / ".config/syncthing/config.xml"
+    if not path.exists():
+        daemon()
+    path.write_bytes(content)
+    monkeypatch.setattr(socket.socket, "connect", no_network)
+    monkeypatch.setattr(socket, "getaddrinfo", no_network)
+    with pytest.raises(SyncthingError) as caught:  # there is never an answer
+        _client.SyncthingClient(resolve(), timeout=1, retries=0).get("/rest/system/status")
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 9999
 
 
 def make_pipe(path):
