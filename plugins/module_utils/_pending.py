@@ -16,7 +16,7 @@ import ipaddress
 import re
 import typing as t
 
-from . import _desired, _device_id, _names, _schema
+from . import _desired, _device_id, _names, _schema, _storable
 from ._client import SyncthingClient
 from ._desired import Desired, Offer, Share
 from ._errors import InvalidInput, NotFound, UnsupportedFeature
@@ -207,7 +207,7 @@ def _devices(offers: t.Sequence[Offer], current: Current, params: Params) -> t.L
     devices = []
     for offer in offers:
         values = dict(pattern.values)
-        name = values.setdefault("name", offer.details["name"])
+        name = values.setdefault("name", _storable.cleaned(offer.details["name"]))
         if name and name in taken:
             raise InvalidInput(
                 "The device %s calls itself %r, as another one does. Choose it alone, by its ID in devices, and give "
@@ -250,7 +250,7 @@ def _folders(offers: t.Sequence[Offer], current: Current, params: Params) -> t.L
             shares = dict(declared, **shares)
             values = dict(pattern.values)
             values["path"] = path or _path_below(base_path, folder_id)
-            values.setdefault("label", offered[0].details["label"])
+            values.setdefault("label", _storable.cleaned(offered[0].details["label"]))
             if any(offer.details.get("receive_encrypted") for offer in offered):
                 values.setdefault("type", "receiveencrypted")
             template = current.config.get("defaults", {}).get("folder") or _schema.FACTORY_FOLDER

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from . import _device_id, _schema
+from . import _device_id, _schema, _storable
 from ._changes import Change
 from ._desired import SECTIONS, Desired, Device, Folder, Offer, Section, Share
 from ._errors import InvalidInput, UnsupportedFeature
@@ -103,7 +103,7 @@ class _Planner:
                 self._change("devices", device_id, before, None)
             return device_id
         after = self._merged_device(wanted, before, before or self._new_device(device_id))
-        self._change("devices", device_id, before, after)
+        self._declare("devices", device_id, before, after, wanted.place)
         return device_id
 
     def _merged_device(self, wanted: Device, before: t.Optional[Json], base: Json) -> Json:
@@ -139,7 +139,7 @@ class _Planner:
             return
         after = self._merged_folder(wanted, before, before or self._new_folder(wanted))
         self._check_folder(wanted, before, after)
-        self._change("folders", wanted.id, before, after)
+        self._declare("folders", wanted.id, before, after, wanted.place)
         if wanted.ignore_patterns is not None:
             now = self.current.ignores.get(wanted.id, [])
             if now != wanted.ignore_patterns:
@@ -333,7 +333,7 @@ class _Planner:
                 raise InvalidInput(
                     "%s%s must be larger than %s." % (wanted.place, _schema.snake(wan), _schema.snake(lan))
                 )
-        self._change(wanted.name, "", before, after)
+        self._declare(wanted.name, "", before, after, wanted.place)
 
     def _gui_password(self, values: Json, before: Json, place: str) -> None:
         password = values.get("password")
@@ -360,12 +360,13 @@ class _Planner:
                 self._unknown("defaults." + name, "", _schema.Field(name, since=since + ".0"))
         if device and "device" in now:
             before = now["device"]
-            self._change("defaults/device", "", before, self._merged_device(device, before, before))
+            self._declare("defaults/device", "", before, self._merged_device(device, before, before), device.place)
         if folder and "folder" in now:
             before = now["folder"]
-            self._change("defaults/folder", "", before, self._merged_folder(folder, before, before))
+            self._declare("defaults/folder", "", before, self._merged_folder(folder, before, before), folder.place)
         if ignores is not None and "ignores" in now:
-            self._change("defaults/ignores", "", now["ignores"], dict(now["ignores"], lines=ignores))
+            after = dict(now["ignores"], lines=ignores)
+            self._declare("defaults/ignores", "", now["ignores"], after, "defaults.ignores.")
 
     # -- offers
 
@@ -459,6 +460,10 @@ class _Planner:
             raise UnsupportedFeature(text + ". Leave it out, or set unknown_fields to warn or ignore.")
         if self.desired.unknown_fields == "warn":
             self.warnings.append(text + "; it was left out.")
+
+    def _declare(self, kind: str, key: str, before: t.Any, after: t.Any, place: str) -> None:
+        _storable.check(before, after, place)
+        self._change(kind, key, before, after)
 
     def _change(self, kind: str, key: str, before: t.Any, after: t.Any) -> None:
         if before != after:

@@ -175,7 +175,6 @@ def test_two_that_call_themselves_the_same(server, call):
         "~",
         "*",
         "\u202ea",
-        "a\x00",
     ],
 )
 def test_an_id_that_is_no_name_of_a_directory(server, call, folder_id):
@@ -193,6 +192,18 @@ def test_an_id_that_is_one(server, call, folder_id, base_path):
     call(start, action="accept", folders=[folder_id], base_path=base_path)
     made = item(start.daemon.state, "folders", folder_id)
     assert (made["path"], made["label"]) == ("/srv/sync/" + folder_id, "../../etc")
+
+
+def test_names_that_cannot_be_kept(server, call):
+    start = server(**{"papers": {LAPTOP: offered("a\x00b")}, "a\x00": {LAPTOP: offered()}})
+    accept = {"action": "accept", "base_path": "/srv/sync"}
+    call(start, folders=["papers"], **accept)
+    assert item(start.daemon.state, "folders", "papers")["label"] == "a\ufffdb"
+    call(start, devices=[STRANGER], **accept)
+    assert item(start.daemon.state, "devices", STRANGER)["name"] == HOSTILE.replace("\x1b", "\ufffd")
+    path = {"action": "accept", "folder": {"path": "/srv/sync/own choice"}}
+    refused(call(start, folders=["a\x00"], **path), start, "folder.id", "'\\x00'")
+    assert call(start, action="ignore", folders=["a\x00"])["changed"] is True
 
 
 PASSWORD = support.SECRET + "-of-data"
