@@ -15,6 +15,8 @@ from harness.daemon import Daemon
 from harness.forked import Forked
 from harness.module import ModuleResult
 
+pytestmark = pytest.mark.any_core
+
 TEXTS = {
     "quotes": "a\"b'c`d",
     "lines": "one\ntwo\r\nthree",

@@ -103,8 +103,10 @@ class Runner:
 
 
 def main() -> int:
-    # being ended is being interrupted: nothing may go on running
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Being ended is being interrupted: nothing may go on running. What a shell runs in the background ignores SIGINT,
+    # and so would all that is started here, unless it is handled here.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     LOGS.mkdir(parents=True, exist_ok=True)
     sessions = [entry["session"] for entry in json.loads(subprocess.check_output([*NOX, "--list", "--json"]))]
     outcomes: dict[str, Outcome] = {}
