@@ -32,7 +32,9 @@ from ansible.release import __version__ as core_version
 from .collection import clean_environment, collection_root, scratch
 
 OURS = "ansible_collections.community.syncthing.plugins.modules."
-# What Ansible's own loader does, reduced to what ansible-core 2.16 to 2.21 have in common.
+# By this key, since ansible-core 2.22, a module tells its controller what to mask, which it does itself before.
+SECRETS = "_ansible_new_secrets"
+# What Ansible's own loader does, reduced to what ansible-core 2.16 to 2.22 have in common.
 _BOOTSTRAP = """
 import runpy, sys
 from ansible.module_utils import basic
@@ -45,7 +47,7 @@ runpy.run_module(name, init_globals={"_module_fqn": name, "_modlib_path": None},
 
 @dataclass(frozen=True)
 class ModuleResult:
-    """`stdout` and `stderr` are raw, to search them for secrets."""
+    """`stdout` and `stderr` are what a controller would let through, to search it for secrets."""
 
     rc: int
     result: dict[str, Any]
@@ -164,6 +166,8 @@ def _result(name: str, code: int, stdout: str, stderr: str) -> ModuleResult:
         result = None
     assert isinstance(result, dict), f"{name} did not print exactly one JSON object: {said}"
     assert bool(code) == bool(result.get("failed")), f"{name}: exit code and 'failed' disagree: {said}"
+    for secret in result.pop(SECRETS, ()):
+        stdout = stdout.replace(json.dumps(secret)[1:-1], "********")
     return ModuleResult(code, result, stdout, stderr)
 
 
