@@ -131,18 +131,22 @@ def ansible_test(session: nox.Session, *arguments: str, path: Path | None = None
         session.run("ansible-test", *arguments, env=env)
 
 
-# Every test and every Syncthing is for the newest core; elsewhere what may depend on the core, on the newest Syncthing.
+# Every test and every Syncthing is for the newest core. Elsewhere run, on the newest Syncthing, the tests that may
+# depend on the core; and every module by ansible-playbook where the controller or the managed Python is the oldest.
+INNER = ("any_core", "outer_cores")
+OUTER = ("any_core",)
 NEWEST_SYNCTHING = "from harness.binaries import find; print(*[binary.version for binary in find().binaries[-1:]])"
 
 
 def run_pytest(
-    session: nox.Session, *, thorough: bool, tests: tuple[str, ...] = ("tests/integration",), **variables: str
+    session: nox.Session, leave_out: tuple[str, ...], tests: str = "tests/integration", **variables: str
 ) -> None:
-    arguments = session.posargs or [*tests, *([] if thorough else ["-m", "not any_core"])]
+    marks = ["-m", " and ".join(f"not {mark}" for mark in leave_out)] if leave_out else []
     with collection(session) as env:
-        if not thorough:
+        if leave_out:
             newest = session.run("python", "-c", NEWEST_SYNCTHING, env=env, silent=True, stderr=None)
             env["SYNCTHING_TEST_VERSIONS"] = newest.strip()
+        arguments = session.posargs or [tests, *marks]
         session.run("pytest", "-n", "2", *arguments, env={**env, **variables}, **PATIENCE)
 
 
@@ -256,7 +260,7 @@ def sanity(session: nox.Session, core: str) -> None:
 def integration(session: nox.Session, core: str) -> None:
     """Every module against real daemons; every Syncthing on the newest core."""
     install_core(session, core)
-    run_pytest(session, thorough=core == NEWEST)
+    run_pytest(session, {NEWEST: (), OLDEST: OUTER}.get(core, INNER))
 
 
 @nox.session
@@ -267,7 +271,7 @@ def integration(session: nox.Session, core: str) -> None:
 def preview(session: nox.Session, core: str) -> None:
     """Secrets, on an ansible-core that is not out yet: from 2.22 on, it masks them in another way."""
     install(session, f"core-{core}", MATRIX["preview"][core]["python"])
-    run_pytest(session, thorough=False, tests=("tests/integration/test_secrets.py",))
+    run_pytest(session, OUTER, "tests/integration/test_secrets.py")
 
 
 @nox.session
@@ -284,7 +288,7 @@ def managed(session: nox.Session, managed: str) -> None:
     session.run("uv", "venv", "--quiet", "--clear", "--python", PYTHONS[managed], venv)
     session.run("uv", "pip", "install", "--quiet", "--python", venv, "-r", REQUIREMENTS / f"managed-{managed}.txt")
     ansible_test(session, "units", "--python", managed, path=venv / "bin")
-    run_pytest(session, thorough=False, SYNCTHING_TEST_PYTHON=str(venv / "bin/python"))
+    run_pytest(session, OUTER, SYNCTHING_TEST_PYTHON=str(venv / "bin/python"))
 
 
 @nox.session(python=CORES["2.19"])

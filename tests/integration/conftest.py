@@ -49,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "soaked: as `once`, but for every version in the long form")
     config.addinivalue_line("markers", "newest: one version is enough, the newest of those that the test can have")
     config.addinivalue_line("markers", "any_core: knows little of ansible-core, so that its newest release is enough")
+    config.addinivalue_line("markers", "outer_cores: for the oldest and the newest ansible-core, and with old Pythons")
     config.addinivalue_line("markers", "xdist_group(name): known to pytest-xdist, which may not be there")
     deselected: Counter[str] = Counter()
     config.stash[DESELECTED] = deselected

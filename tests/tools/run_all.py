@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[2]
 LOGS = ROOT / "tests" / "output"
 NOX = [sys.executable, "-m", "nox", "--noxfile", str(ROOT / "noxfile.py")]
 AT_A_TIME = 2
+# They come first, so that none of them is alone at the end.
+LONGEST = ("molecule", "integration")
 # seconds that a session may take to end its daemons and hosts once it is told to stop
 PATIENCE = 60
 RESULTS = {"success": "passed", "skipped": "not run"}
@@ -109,11 +111,12 @@ def main() -> int:
         signal.signal(number, signal.default_int_handler)
     LOGS.mkdir(parents=True, exist_ok=True)
     sessions = [entry["session"] for entry in json.loads(subprocess.check_output([*NOX, "--list", "--json"]))]
+    in_turn = sorted(sessions, key=lambda name: [not name.startswith(long) for long in LONGEST])
     outcomes: dict[str, Outcome] = {}
     runner = Runner()
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         try:
-            for future in as_completed([pool.submit(runner.run, session) for session in sessions]):
+            for future in as_completed([pool.submit(runner.run, session) for session in in_turn]):
                 outcome = future.result()
                 outcomes[outcome.session] = outcome
                 if outcome.result == "failed":
