@@ -500,7 +500,7 @@ def _check(field: _schema.Field, value: t.Any, place: str) -> None:
 
 
 def _hint(name: str, known: t.Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=1)
+    near = difflib.get_close_matches(name, sorted(known))
     return " Did you mean %r?" % near[0] if near else ""
 
 

@@ -124,6 +124,13 @@ def test_a_new_device_has_the_users_defaults():
     assert (after["deviceID"], after["compression"], after["introducedBy"]) == (STRANGER, "never", "")
 
 
+def test_a_name_that_the_daemon_will_lose(now):
+    """Only what is new is refused."""
+    assert "name has the character '\\x1f'" in refused(now, device("laptop", name="a\x1f"))
+    item(now.config, "devices", LAPTOP)["name"] = "a\x1f"
+    assert only(now, device(LAPTOP, name="a\x1f", paused=True)).after["name"] == "a\x1f"
+
+
 def test_a_removed_device(now):
     found = plan(now, device("vault", state="absent"))
     assert [change[:2] for change in found.changes] == [("devices", VAULT)]

@@ -208,6 +208,13 @@ def test_without_a_place():
         assert str(caught.value) == said
 
 
+def test_places_in_lists():
+    sizes = _schema.Field("sizes", "list", elements="dict", fields=_schema.SIZE)
+    with pytest.raises(InvalidInput) as caught:
+        _schema.declared([sizes], {"sizes": [{"value": 1.5}, {"value": float("inf")}]}, "folders[3].")
+    assert str(caught.value) == "folders[3].sizes[1].value must be a number, not inf."
+
+
 def test_extra():
     assert _schema.extra(_schema.FOLDER, {"extra": None}) == {}
     assert _schema.extra(_schema.FOLDER, {"extra": {"new": {"deep": None}}}) == {"new": {"deep": None}}
