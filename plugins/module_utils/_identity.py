@@ -47,6 +47,12 @@ class Pair(t.NamedTuple):
     def device_id(self) -> str:
         return _device_id.from_certificate(self.certificate)
 
+    @property
+    def shown(self) -> str:
+        """The certificate without whatever else cert.pem holds, which may be a key."""
+        found = re.search("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", self.certificate, re.DOTALL)
+        return found.group() + "\n" if found else ""
+
 
 class Found(t.NamedTuple):
     """What is in a directory: a pair, perhaps with the last step of an interrupted run undone; or why it is none."""
@@ -79,6 +85,8 @@ def given(certificate: t.Optional[str], private_key: t.Optional[str]) -> t.Optio
                 "%s must be the whole text of Syncthing's %s, with one block 'BEGIN %s'; it has %s."
                 % (name, "cert.pem" if label == "CERTIFICATE" else "key.pem", label, count or "none")
             )
+    if "PRIVATE KEY-----" in certificate:
+        raise InvalidInput("certificate has a private key in it, too: everybody may read cert.pem, so leave it out.")
     pair = Pair(certificate.strip() + "\n", private_key.strip() + "\n")
     pair.device_id  # noqa: B018 - raises for a certificate that can't be read
     problem = mismatch(pair)

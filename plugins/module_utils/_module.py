@@ -82,6 +82,8 @@ class _Module(AnsibleModule):
                 self._hide(inner, key)
         elif _SECRET_KEY.search(key) and value and not isinstance(value, bool):
             self.hide(str(value))
+        elif "PRIVATE KEY-----" in str(value):  # wherever somebody pasted it
+            self.hide(str(value))
         elif key == "api_url" and "@" in str(value):  # it is refused later
             self.hide(str(value).rpartition("@")[0].rpartition("//")[2].partition(":")[2])
 

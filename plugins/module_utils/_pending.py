@@ -21,6 +21,7 @@ from ._client import SyncthingClient
 from ._desired import Desired, Offer, Share
 from ._errors import InvalidInput, NotFound, UnsupportedFeature
 from ._info import Gatherer
+from ._paths import parts
 from ._reconcile import Current
 from ._schema import Json, Params
 
@@ -307,10 +308,14 @@ def refuse_existing(client: SyncthingClient, desired: Desired, current: Current,
         path = folder.values.get("path")
         if folder.id in existing or not path:
             continue
-        # The daemon completes the path as for somebody who types it.
+        # The daemon completes the path as for somebody who types it, with ~ and the directories above in its own way.
         found = client.get("/rest/system/browse", {"current": path}) or ()
-        if any(name.rstrip("/").casefold() == path.casefold() for name in found):
+        if any(_leaf(name) == _leaf(path) for name in found):
             raise InvalidInput(
                 "%s exists already on the daemon's host, and what is in it would be shared as folder %r. If that is "
                 "what you want, choose the folder alone and give it this directory as folder.path." % (path, folder.id)
             )
+
+
+def _leaf(path: str) -> str:
+    return parts(path)[-1].casefold()

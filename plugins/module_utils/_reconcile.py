@@ -16,6 +16,7 @@ from ._changes import Change
 from ._desired import SECTIONS, Desired, Device, Folder, Offer, Section, Share
 from ._errors import InvalidInput, UnsupportedFeature
 from ._names import Devices
+from ._paths import parts
 from ._schema import Field, Json, Table
 
 Version = t.Tuple[int, ...]
@@ -246,7 +247,7 @@ class _Planner:
                 raise InvalidInput("%signore_perms: a receiveencrypted folder always ignores permissions." % place)
         if not before or before["path"] != after["path"]:
             for other in self.folders.values():
-                if other["id"] != wanted.id and other["path"].rstrip("/") == after["path"].rstrip("/"):
+                if other["id"] != wanted.id and parts(other["path"]) == parts(after["path"]):
                     raise InvalidInput(
                         "%spath: the folder %r has the path %r already; two folders in one directory destroy each "
                         "other's data." % (place, other["id"], other["path"])

@@ -147,7 +147,7 @@ def work(module, installation):
     return {
         "changed": found.unfinished or pair is None or pair is not found.pair,
         "device_id": after,
-        "certificate": pair and pair.certificate,
+        "certificate": pair and pair.shown,
         "config_dir": config_dir,
         "diff": {"before": {"device_id": before}, "after": {"device_id": after or "(new)"}},
     }

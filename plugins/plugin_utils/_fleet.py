@@ -13,15 +13,13 @@ The cost is linear in the number of memberships (hosts times folders), also of t
 from __future__ import annotations
 
 import difflib
-import ntpath
-import posixpath
-import re
 import typing as t
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 
 from ..module_utils import _desired, _device_id, _schema
 from ..module_utils._errors import InvalidInput
+from ..module_utils._paths import parts
 from ..module_utils._schema import Json
 
 ENCRYPTED = "receiveencrypted"
@@ -113,7 +111,10 @@ class Fleet:
         return sorted(found - set(self.outside) - (set(self.listed) - self.here))
 
     def result(self, host: str, identities: t.Mapping[str, t.Any], missing: str = "fail") -> Json:
-        """Return ``devices`` and ``folders`` of one host, as syncthing_config takes them."""
+        """Return ``devices`` and ``folders`` of one host, as syncthing_config takes them.
+
+        With ``missing`` skip, what is shared already with a host whose device ID is not known stays so.
+        """
         folders = [(folder, self.partners(folder, host)) for folder in self.members(host)]
         needed = {host}.union(*(partners for _folder, partners in folders))
         known = self._identities(identities)
@@ -132,6 +133,7 @@ class Fleet:
                 dict(
                     folder.options,
                     **_options(folder.members[host]),
+                    **({} if ids.keys() >= set(partners) else {"append_devices": True}),
                     devices=[self._share(folder, host, other, ids[other]) for other in partners if other in ids],
                 )
                 for folder, partners in folders
@@ -385,21 +387,21 @@ class Fleet:
         places: t.Dict[t.Tuple[str, ...], t.Dict[str, str]] = {}  # path to hosts to folder
         for folder in self.folders:
             common = folder.options.get("path")
-            here = places.setdefault(_parts(common), {}) if common else {}
+            here = places.setdefault(parts(common), {}) if common else {}
             for host, overrides in folder.members.items():
                 if host in self.outside:
                     continue
                 own = overrides.get("path")
-                found = places.setdefault(_parts(own), {}) if own else here
+                found = places.setdefault(parts(own), {}) if own else here
                 other = found.setdefault(host, folder.id)
                 if other != folder.id:
                     raise InvalidInput(
                         "Folders %r and %r have the same path on %s: give one of them another path."
                         % (other, folder.id, host)
                     )
-        for parts, inner in places.items():
-            for length in range(1, len(parts)):
-                outer = places.get(parts[:length])
+        for place, inner in places.items():
+            for length in range(1, len(place)):
+                outer = places.get(place[:length])
                 both = outer and outer.keys() & inner.keys()
                 if outer and both:
                     host = min(both)
@@ -506,12 +508,3 @@ def _hint(name: str, known: t.Iterable[str]) -> str:
 
 def _some(names: t.Sequence[str]) -> str:
     return ", ".join(names[:3]) + (" and %d more" % (len(names) - 3) if len(names) > 3 else "")
-
-
-def _parts(path: str) -> t.Tuple[str, ...]:
-    """``/srv//a/../b/`` and ``/srv/b`` are one directory; so are ``C:\\Data`` and ``c:/data``."""
-    if re.match(r"[A-Za-z]:|\\", path):
-        path = ntpath.normcase(ntpath.normpath(path)).replace("\\", "/")
-        return tuple(filter(None, path.split("/")))
-    path = posixpath.normpath(path)
-    return ("/" if path.startswith("/") else "", *filter(None, path.split("/")))

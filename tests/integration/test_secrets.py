@@ -202,6 +202,7 @@ def test_before_the_first_start(host: Host, tmp_path_factory: pytest.TempPathFac
         for module, args in (
             (IDENTITY, pair),
             (IDENTITY, {**pair, "certificate": _identity.make().certificate}),
+            (IDENTITY, {**pair, "certificate": pair["certificate"] + pair["private_key"]}),
             (CONFIG, {"gui_user": "admin", "gui_password": password, "api_key": key}),
             (CONFIG, {"gui_user": "admin", "gui_password": f"{password}\n", "api_key": key}),
             (CONFIG, {"gui_user": "admin", "gui_password": password, "api_key": f"{key}\n"}),

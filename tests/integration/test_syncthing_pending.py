@@ -129,6 +129,17 @@ def test_folders(run: Run, proxy: RecordingProxy, make_daemon: Make) -> None:
     accept: Json = {"action": "accept", **here}
     for folder, words in ((".ssh", "folder.path"), ("taken", "exists already")):
         refused(run, proxy, MODULE, "invalid_input", f"'{folder}'", words, folders=[folder], **accept)
+    home = base.relative_to(daemon.home)
+    for spelled in (
+        f"{base}/",
+        f"{base.parent}//base",
+        f"{base.parent}/./base",
+        f"~/{home}",
+        f"~/{home}//",
+        f"~/./{home}",
+    ):
+        words = ("'taken'", "exists already")
+        refused(run, proxy, MODULE, "invalid_input", *words, folders=["taken"], **{**accept, "base_path": spelled})
 
     # Accepted below a directory, with settings, and really shared.
     start = daemon.config()

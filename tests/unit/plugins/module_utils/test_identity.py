@@ -37,6 +37,7 @@ def test_none_is_given(nothing):
         (CERTIFICATE + OTHER_CERTIFICATE, KEY, "certificate must be the whole text of Syncthing's cert.pem"),
         (CERTIFICATE, KEY + OTHER_KEY, "it has 2"),
         (KEY, CERTIFICATE, "it has none"),
+        (CERTIFICATE + KEY, KEY, "certificate has a private key in it"),
         ("cert.pem", KEY, "certificate"),
         (CERTIFICATE, "/etc/key.pem", "private_key must be the whole text of Syncthing's key.pem"),
         (CERTIFICATE, KEY + "x" * 40000, "private_key is longer"),
@@ -54,6 +55,10 @@ def test_what_is_no_pair(certificate, key, named):
     assert named in str(caught.value)
     for line in KEY.splitlines()[1:-1]:
         assert line not in text
+
+
+def test_only_the_certificate_is_shown():
+    assert _identity.Pair(KEY + CERTIFICATE + KEY, KEY).shown == CERTIFICATE.strip() + "\n"
 
 
 def test_neither_syncthing_nor_cryptography(monkeypatch):

@@ -298,6 +298,14 @@ def test_missing_ids():
     assert shared(fleet, "alpha", known=known, missing="skip") == {"docs": ["gamma"]}
 
 
+def test_who_is_not_known_loses_nothing():
+    fleet = declared(folder("desks"), folder("desks", "homes", id="more", path="/srv/more"))
+    for without, kept in (((), {"docs": False, "more": False}), (["beta"], {"docs": True, "more": True}),
+                          (["gamma"], {"docs": False, "more": True})):  # fmt: skip
+        made = result(fleet, "alpha", identities(*without), missing="skip")["folders"]
+        assert {folder["id"]: folder.get("append_devices", False) for folder in made} == kept, without
+
+
 def test_peers():
     fleet = declared(
         folder("desks", "phone"),
