@@ -65,6 +65,8 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
     """
     current = read(client, desired)
     step = plan(current, desired)
+    if check_mode:
+        _check_gui(client, step.changes)
     if check_mode or not step.changes:
         return Outcome(step.changes, current, step.warnings, step.device_ids)
     first: t.Dict[t.Tuple[str, str], Change] = {}
@@ -136,11 +138,7 @@ def _ignores(client: SyncthingClient, folder_id: str) -> Json:
 
 def _send(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Optional[errors.SyncthingError]:
     """Send the writes; return the error of one whose answer was lost, for it may have taken effect."""
-    gui = next((change for change in changes if change.kind == "gui"), None)
-    if gui:
-        overridden = client.get("/rest/system/status")["guiAddressOverridden"]
-        if not overridden:
-            refuse_unusable(client.endpoint, gui.before, gui.after, client.trusts_new_certificate())
+    gui, overridden = _check_gui(client, changes)
     for write in writes(changes):
         body = write.body(client.config()) if callable(write.body) else write.body
         lost = None
@@ -153,6 +151,17 @@ def _send(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Optional[er
         if lost:
             return lost  # what follows may build on it
     return None
+
+
+def _check_gui(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Tuple[t.Optional[Change], bool]:
+    """Return the change of the GUI, if there is one that can be made, and whether its address is overridden."""
+    gui = next((change for change in changes if change.kind == "gui"), None)
+    if not gui:
+        return None, False
+    overridden = client.get("/rest/system/status")["guiAddressOverridden"]
+    if not overridden:
+        refuse_unusable(client.endpoint, gui.before, gui.after, client.trusts_new_certificate())
+    return gui, overridden
 
 
 def _password_matches(client: SyncthingClient, desired: Desired, config: Json) -> bool:

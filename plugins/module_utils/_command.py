@@ -16,7 +16,7 @@ import time
 import typing as t
 
 from . import _errors as errors
-from . import _restart, _wait
+from . import _restart, _timeouts, _wait
 from ._apply import reconcile
 from ._client import SyncthingClient
 from ._desired import Desired, Device, Folder
@@ -55,8 +55,7 @@ def run(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
             "confirm: the command %r %s. Set confirm to true if that is what you want."
             % (options.command, command.destroys)
         )
-    if not options.wait_timeout > 0:
-        raise errors.InvalidInput("wait_timeout must be more than 0 s.")
+    _timeouts.check(options.wait_timeout, "wait_timeout")
     return command.work(client, options, check_mode)
 
 

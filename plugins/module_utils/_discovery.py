@@ -28,6 +28,7 @@ Environ = t.Mapping[str, str]
 _MAX_SIZE = 64 * 1024 * 1024
 _MAX_DEPTH = 100
 _MAX_TEXT = 4096  # of the address or the key
+_CONFIG_1_22 = 37  # the version of config.xml from Syncthing 1.22 on
 
 
 class Endpoint(t.NamedTuple):
@@ -240,7 +241,10 @@ def _override(gui: _Gui, environ: Environ) -> _Gui:
     address = environ.get("STGUIADDRESS")
     if address:
         scheme, separator, rest = address.partition("://")
-        tls = separator != "" and scheme in ("https", "unixs")
+        tls = scheme in ("https", "unixs")
+        if not separator:
+            # Without a scheme, it is that of config.xml before 1.26, which can be told up to 1.21, and http since.
+            tls = gui.tls and (gui.config_version or _CONFIG_1_22) < _CONFIG_1_22
         if separator and not scheme.startswith("unix"):
             rest = rest.split("/")[0]
         gui = gui._replace(address=rest if separator else address, tls=tls, enabled=True)

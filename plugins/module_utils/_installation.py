@@ -68,7 +68,7 @@ def find_program(executable: str, account: _account.Account) -> t.Optional[Progr
     else:
         if executable.startswith("~/"):
             executable = account.home + executable[1:]
-        found = executable if os.path.lexists(executable) else None
+        found = executable if os.path.exists(executable) else None
     if not found:
         return None
     found = os.path.abspath(found)

@@ -80,9 +80,7 @@ class _Module(AnsibleModule):
         elif isinstance(value, list):
             for inner in value:
                 self._hide(inner, key)
-        elif _SECRET_KEY.search(key) and value and not isinstance(value, bool):
-            self.hide(str(value))
-        elif "PRIVATE KEY-----" in str(value):  # wherever somebody pasted it
+        elif _SECRET_KEY.search(key) and value and not isinstance(value, bool) or "PRIVATE KEY-----" in str(value):
             self.hide(str(value))
         elif key == "api_url" and "@" in str(value):  # it is refused later
             self.hide(str(value).rpartition("@")[0].rpartition("//")[2].partition(":")[2])

@@ -17,7 +17,7 @@ import time
 import typing as t
 
 from . import _errors as errors
-from . import _restart
+from . import _restart, _timeouts
 from ._client import SyncthingClient
 from ._events import LONGEST_POLL, Events
 from ._names import Devices, folder
@@ -67,8 +67,7 @@ class Goal(t.NamedTuple):
 
 def check(goal: Goal, wait_timeout: float) -> None:
     """Refuse what can't be meant."""
-    if not wait_timeout > 0:
-        raise errors.InvalidInput("wait_timeout must be more than 0 s.")
+    _timeouts.check(wait_timeout, "wait_timeout")
     if not 0 <= goal.stable_for < wait_timeout:
         raise errors.InvalidInput(
             "stable_for must be at least 0 s and less than wait_timeout, which is %g s." % wait_timeout

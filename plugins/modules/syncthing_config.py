@@ -216,11 +216,12 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _desired, _restart
+from ansible_collections.community.syncthing.plugins.module_utils import _desired, _restart, _timeouts
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
 
 
 def work(module, client):
+    _timeouts.check(module.params["restart_timeout"], "restart_timeout")
     outcome, result = module.reconcile(client, _desired.config(module.params))
     result["changes"] = [{"kind": c.kind, "id": c.id, "action": c.action} for c in outcome.changes]
     result["restarted"] = module.params["restart"] == "if_required" and (

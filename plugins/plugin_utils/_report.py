@@ -83,7 +83,8 @@ class Fleet:
         for device_id, host in self.by_id.items():
             self.names[device_id] = host.name
             self.versions[device_id] = host.info["version"]
-        self.newest = max(map(_version, self.versions.values()), default=())
+        # What devices outside say of themselves does not count.
+        self.newest = max((_version(host.info["version"]) for host in self.by_id.values()), default=())
 
     def _learn(self, host: Host) -> None:
         info = host.info
@@ -112,8 +113,8 @@ class Fleet:
         return sorted(self.labels, key=lambda key: (self.labels[key].lower(), key))
 
     def is_outdated(self, device_id: str) -> bool:
-        version = self.versions.get(device_id)
-        return version is not None and _version(version) < self.newest
+        version = _version(self.versions.get(device_id, ""))
+        return bool(version) and version < self.newest
 
     def cell(self, device_id: str, folder: str) -> Cell:
         if device_id not in self.members[folder]:
@@ -172,7 +173,7 @@ class Fleet:
 
 
 def _version(text: str) -> t.Tuple[int, ...]:
-    found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", text)
+    found = re.match(r"v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?!\d)", text)
     return tuple(map(int, found.groups())) if found else ()
 
 

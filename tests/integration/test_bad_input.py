@@ -84,6 +84,9 @@ WRONG: list[Wrong] = [
     ("folder", {"id": "known", "versioning": {"type": "external"}}, "invalid_input", ("command is required",)),
     ("folder", {"id": "new"}, "invalid_input", ("path is required", "'new'")),
     ("folder", {"id": "new", "path": "relative"}, "invalid_input", ("path", "absolute")),
+    ("command", {"command": "scan", "wait_timeout": 1e10}, "invalid_input!", ("wait_timeout", "year")),
+    ("wait", {"wait_timeout": float("inf")}, "invalid_input!", ("wait_timeout", "year")),
+    ("config", {"restart": "if_required", "restart_timeout": 0}, "invalid_input!", ("restart_timeout", "more than 0")),
     # wrong connections
     ("info", {"retries": -1}, "invalid_input!", ("retries",)),
     ("info", {"auth_method": "password"}, "", ("auth_method",)),

@@ -119,6 +119,37 @@ def test_a_restart_is_told(make_daemon: Make, tmp_path: Path, caplog: pytest.Log
 
 
 @pytest.mark.once
+def test_a_restart_while_nobody_listens(make_daemon: Make, tmp_path: Path) -> None:
+    """The queue of ansible-rulebook is full as soon as one event is in it."""
+    daemon = make_daemon()
+    state = tmp_path / "state"
+
+    async def watch() -> None:
+        queue: asyncio.Queue = asyncio.Queue(1)
+        args = {"api_url": daemon.api_url, "api_key": daemon.api_key, "events": ["ConfigSaved"]}
+        args["state_file"] = str(state)
+        task = asyncio.create_task(PLUGIN["main"](queue, args))
+        try:
+            await until(state.exists)
+            add_device(daemon, "a")
+            await until(queue.full)
+            add_device(daemon, "b")
+            await asyncio.sleep(1)  # it waits to put this one
+            await asyncio.to_thread(daemon.restart)
+            for name in ("d", "e", "f", "g", "h"):
+                add_device(daemon, name)
+            told: list[str] = []
+            while told[-1:] != ["gap"]:
+                told.append((await asyncio.wait_for(queue.get(), 30))["type"])
+            event = await asyncio.wait_for(queue.get(), 30)
+            assert told == ["ConfigSaved", "ConfigSaved", "gap"] and event["id"] == 1
+        finally:
+            task.cancel()
+
+    asyncio.run(watch())
+
+
+@pytest.mark.once
 def test_more_events_than_are_kept(make_daemon: Make, tmp_path: Path) -> None:
     daemon = make_daemon()
     state = tmp_path / "state"

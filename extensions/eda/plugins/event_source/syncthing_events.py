@@ -149,8 +149,9 @@ async def main(queue: asyncio.Queue, args: t.Dict[str, t.Any]) -> None:
         pause = _FIRST_PAUSE
         while True:
             try:
-                await stream.begin(queue)
                 while True:
+                    # before each, since the queue may have held us up while the daemon started anew
+                    await stream.begin(queue)
                     await stream.poll(queue)
                     pause = _FIRST_PAUSE
             except _NotNow as exc:

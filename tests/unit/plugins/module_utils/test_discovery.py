@@ -210,6 +210,14 @@ def test_what_the_daemon_was_started_with_overrides_it(daemon, environ, url, key
     assert resolve(environ)[:2] == (url, key)
 
 
+@pytest.mark.parametrize(("version", "scheme"), [(32, "https"), (36, "https"), (37, "http"), (52, "http")])
+def test_an_address_without_a_scheme(daemon, version, scheme):
+    """Source: UseTLS() in lib/config/guiconfiguration.go of Syncthing 1.12 to 2.1."""
+    daemon(xml(tls="true").replace('version="37"', 'version="%d"' % version))
+    assert resolve({"STGUIADDRESS": "127.0.0.1:1"}).url == scheme + "://127.0.0.1:1"
+    assert resolve({"STGUIADDRESS": "http://127.0.0.1:1"}).url == "http://127.0.0.1:1"
+
+
 def test_an_address_at_the_start_turns_the_gui_on(daemon):
     daemon(enabled="false")
     assert resolve({"STGUIADDRESS": "127.0.0.1:1"}).url == "http://127.0.0.1:1"

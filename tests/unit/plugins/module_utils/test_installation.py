@@ -63,6 +63,12 @@ def test_no_program(nowhere):
         assert (found.program, found.config_dir) == (None, str(nowhere / ".local/state/syncthing"))
 
 
+def test_a_link_to_nothing(tmp_path, nowhere):
+    link = tmp_path / "syncthing"
+    link.symlink_to("/no/such/release/syncthing")
+    assert _installation.find(None, None, str(link), False).program is None
+
+
 def test_a_program_that_does_not_run(program):
     path = program("")
     os.chmod(path, 0o644)

@@ -180,6 +180,12 @@ def test_problems():
     ]
 
 
+@pytest.mark.parametrize("version", ["v999.0.0", "v%s.0.0" % ("9" * 5000), "v2.1." + "9" * 5000, "\u0662.1.4"])
+def test_a_device_outside_that_boasts(version):
+    told = info(connections={STRANGER: {"connected": True, "client_version": version}}, names={STRANGER: "stranger"})
+    assert list(Fleet([Host("one", told, "", {})]).problems()) == []
+
+
 def test_links():
     told = [
         info(folders=[folder("a", LAPTOP, VAULT, STRANGER)], connections={VAULT: {"connected": True}}),
