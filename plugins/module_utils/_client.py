@@ -356,12 +356,12 @@ class SyncthingClient:
         if not self._auth:
             hint = "no key was given: set api_key"
         elif self._auth_method == "bearer":
-            hint = "check api_key; auth_method 'bearer' needs Syncthing 1.23.7 or later"
+            hint = "check the key; auth_method 'bearer' needs Syncthing 1.23.7 or later"
         else:
-            hint = "check api_key; it stands in the daemon's own config.xml, in the section gui"
+            hint = "check the key; it stands in the daemon's own config.xml, in the section gui"
         return errors.BadApiKey(
             "Syncthing at %s does not accept the API key from %s (it said %s): %s."
-            % (self.endpoint.url, self.endpoint.source, _quote(text), hint),
+            % (self.endpoint.url, self.endpoint.key_source, _quote(text), hint),
             status,
             text,
         )

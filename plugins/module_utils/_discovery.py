@@ -37,7 +37,8 @@ class Endpoint(t.NamedTuple):
     url: str
     api_key: t.Optional[str]
     certificate: t.Optional[str]  # path of https-cert.pem, whose certificate is the one to expect
-    source: str  # for error messages: where this was learned
+    source: str  # where the address was learned: api_url, or a file
+    key_source: str = "api_key"  # where the key was
 
 
 class _Gui(t.NamedTuple):
@@ -63,7 +64,7 @@ def resolve(
     url = _check_url(api_url) if api_url else None
     named = bool(config_dir or user)
     if url and api_key and not named:
-        return Endpoint(url, api_key, None, "api_url")
+        return Endpoint(url, api_key, None, "api_url", "api_key")
     if url and not named and not is_local(url):
         raise DiscoveryError(
             "api_key is missing for %s: the key in this host's own config.xml is not sent to another host. "
@@ -87,7 +88,13 @@ def resolve(
     if not key:
         raise DiscoveryError("%s has no API key: start the daemon once, which makes one, or set api_key." % path)
     certificate = os.path.join(folder, "https-cert.pem")
-    return Endpoint(url, key, certificate if os.access(certificate, os.R_OK) else None, path)
+    return Endpoint(
+        url,
+        key,
+        certificate if os.access(certificate, os.R_OK) else None,
+        "api_url" if api_url else path,
+        "api_key" if api_key else path,
+    )
 
 
 def _check_url(api_url: str) -> str:
@@ -177,8 +184,13 @@ def _config_dir(config_dir: t.Optional[str], user: t.Optional[str], environ: Env
             "More than one config.xml was found: %s. Set config_dir to the one that the daemon uses." % ", ".join(tried)
         )
     raise DiscoveryError(
-        "No readable config.xml of Syncthing was found; tried: %s. Run the task as the daemon's user or as root with "
-        "'user' set to it, or set config_dir, or api_url and api_key." % ", ".join(tried)
+        "No readable config.xml of Syncthing was found; tried: %s. %s, or set api_url and api_key."
+        % (
+            ", ".join(tried),
+            "Set config_dir to the directory that the daemon uses"
+            if config_dir
+            else "Run this as the daemon's user, or as root with 'user' set to it, or set config_dir",
+        )
     )
 
 

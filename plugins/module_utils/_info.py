@@ -128,12 +128,15 @@ class Gatherer:
         for folder in self._raw["folders"]:
             if not folder["paused"]:
                 try:
-                    folders[folder["id"]] = (
-                        self._client.get("/rest/folder/errors", {"folder": folder["id"]}).get("errors") or []
-                    )
+                    folders[folder["id"]] = self._folder_errors({"folder": folder["id"]})
                 except NotFound:
                     continue  # not running, or removed since the configuration was read
         return {"system": self._client.get("/rest/system/error").get("errors") or [], "folders": folders}
+
+    def _folder_errors(self, params: Json) -> t.List[Json]:
+        found = self._client.get("/rest/folder/errors", params).get("errors") or []
+        stopped = self._client.get("/rest/db/status", params).get("error")
+        return [{"path": "", "error": stopped}] * bool(stopped) + found
 
 
 SUBSETS = ("system", "config", "devices", "folders", "connections", "completion", "stats", "pending", "errors")

@@ -53,7 +53,7 @@ class Devices:
         if not found:
             raise InvalidInput(
                 "%s: no configured device is named %r, and it is not a device ID.%s"
-                % (place, ref, did_you_mean(ref, self.by_name))
+                % (place, ref, did_you_mean(ref, self.by_name) or " Add the device first, by its whole ID.")
             )
         return found[0]
 

@@ -106,7 +106,7 @@ def _picker(entry: Params, place: str) -> t.Callable[[t.Sequence[Json]], t.Optio
     if entry["as_of"] is not None:
         moment = parse_time(entry["as_of"], place + "as_of")
         return lambda versions: next((one for one in reversed(versions) if _was(one, moment)), None)
-    return lambda versions: versions[0]
+    return lambda versions: next(iter(versions), None)
 
 
 def _was(version: Json, moment: datetime.datetime) -> bool:

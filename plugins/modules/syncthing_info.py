@@ -25,8 +25,8 @@ options:
       - V(completion) tells how much of each folder each device has. It costs one request for each folder and device.
       - V(stats) tells when devices were last seen and folders last scanned.
       - V(pending) is devices and folders that others offer.
-      - V(errors) is messages of the daemon, and files that can't be synchronized. It costs one request for each
-        folder.
+      - V(errors) is messages of the daemon, why folders have stopped, and files that can't be synchronized. It costs
+        two requests for each folder.
     type: list
     elements: str
     choices:
@@ -413,8 +413,8 @@ errors:
       type: list
       elements: dict
     folders:
-      description: By folder ID, the files that can't be synchronized, each with C(path) and C(error). Paused folders
-        are not there.
+      description: By folder ID, the files that can't be synchronized, each with C(path) and C(error). If a folder has
+        stopped, the first entry has an empty C(path) and says why. Paused folders are not there.
       type: dict
   sample:
     system:

@@ -106,7 +106,7 @@ EXAMPLES = r"""
       - all
     wait_timeout: 5
   register: syncthing
-  failed_when: syncthing is failed and syncthing.error.code != 'timeout'
+  failed_when: syncthing is failed and syncthing.error.code | default('') != 'timeout'
 
 - name: Wait until another host has all that is in a folder, before this one is taken down
   community.syncthing.syncthing_wait:

@@ -159,7 +159,7 @@ class Fleet:
                 yield host.name, message["message"]
             for folder, errors in sorted(host.info["errors"]["folders"].items()):
                 for error in errors[:10]:
-                    yield host.name, "%s: %s: %s" % (self.labels[folder], error["path"], error["error"])
+                    yield host.name, ": ".join(filter(None, (self.labels[folder], error["path"], error["error"])))
                 if len(errors) > 10:
                     yield host.name, "%s: and %d more" % (self.labels[folder], len(errors) - 10)
             for folder, count in sorted(host.conflicts.items()):

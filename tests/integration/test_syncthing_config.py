@@ -250,7 +250,11 @@ def test_an_address_in_use_is_refused(fresh_daemon: Daemon) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         address = "127.0.0.1:%d" % taken.getsockname()[1]
-        result = at(fresh_daemon, gui={"address": address}, options={"max_send_kbps": 9})
+        gui, options = {"address": address}, {"max_send_kbps": 9}
+        result = at(fresh_daemon, gui=gui, options=options)
+        with RecordingProxy(fresh_daemon) as proxy:
+            connection = {"api_url": proxy.api_url, "api_key": fresh_daemon.api_key}
+            assert run_module(MODULE, {**connection, "gui": gui}, check=True).failed and not proxy.writes
     assert result.failed and address in result.msg and result["error"]["code"] == "invalid_input"
     config = fresh_daemon.config()
     assert config["gui"]["address"] != address and config["options"]["maxSendKbps"] != 9

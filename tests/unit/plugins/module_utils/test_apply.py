@@ -281,6 +281,7 @@ def test_patterns_that_stop_the_folder(now):
     daemon.pattern_error = 'invalid pattern "[" in ignore file'
     message = refused(daemon, folder("docs", ignore_patterns=["["]))
     assert all(word in message for word in ("'docs'", "ignore_patterns", 'invalid pattern "["'))
+    assert refused(daemon, folder("docs", ignore_patterns=["["])) == message
 
 
 # -- the whole daemon

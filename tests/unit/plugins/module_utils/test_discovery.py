@@ -78,7 +78,8 @@ def refused(environ=None, error=DiscoveryError, **options):
 def test_each_place_of_the_daemon_is_looked_into(daemon, nowhere, below, environ):
     folder = daemon(below=below)
     found = resolve({name: value.format(home=nowhere) for name, value in environ.items()})
-    assert found == _discovery.Endpoint("http://127.0.0.1:8384", KEY, None, folder + "/config.xml")
+    path = folder + "/config.xml"
+    assert found == _discovery.Endpoint("http://127.0.0.1:8384", KEY, None, path, path)
 
 
 def test_a_relative_state_home_is_passed_over(daemon, nowhere, monkeypatch):
@@ -346,7 +347,7 @@ def test_the_certificate_beside_it_is_the_pin(daemon):
 
 @pytest.mark.parametrize("url", ["http://nas:8384", "https://nas/st/", "https://[fd00::1]:8384", "unix:///run/st.sock"])
 def test_with_address_and_key_nothing_is_read(url):
-    assert resolve(api_url=url, api_key="k") == _discovery.Endpoint(url.rstrip("/"), "k", None, "api_url")
+    assert resolve(api_url=url, api_key="k") == _discovery.Endpoint(url.rstrip("/"), "k", None, "api_url", "api_key")
 
 
 @pytest.mark.parametrize(
@@ -355,7 +356,7 @@ def test_with_address_and_key_nothing_is_read(url):
 )
 def test_the_key_of_this_host_goes_to_this_host(daemon, url):
     folder = daemon()
-    assert resolve(api_url=url) == _discovery.Endpoint(url, KEY, None, folder + "/config.xml")
+    assert resolve(api_url=url) == _discovery.Endpoint(url, KEY, None, "api_url", folder + "/config.xml")
 
 
 @pytest.mark.parametrize(

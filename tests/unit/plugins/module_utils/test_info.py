@@ -37,6 +37,7 @@ class Client:
             "/rest/cluster/pending/devices": {STRANGER: {"time": "then", "name": "s", "address": "a"}},
             "/rest/cluster/pending/folders": {"aB": {"offeredBy": {LAPTOP: {"receiveEncrypted": False, "label": "L"}}}},
             "/rest/folder/errors": {"folder": "x", "errors": None},
+            "/rest/db/status": {"state": "idle"},
             "/rest/system/error": {"errors": None},
             "/rest/system/ping": {"ping": "pong"},
         }
@@ -159,6 +160,8 @@ def test_errors():
     client = Client(folder__errors={"errors": [mistake]}, system__error={"errors": [{"message": "m"}]})
     found = gather(client, "errors")
     assert found == {"system": [{"message": "m"}], "folders": {"crypt": [mistake], "docs": [mistake]}}
+    stopped = gather(Client(folder__errors={"errors": [mistake]}, db__status={"error": "why"}), "errors")["folders"]
+    assert stopped["docs"] == [{"path": "", "error": "why"}, mistake]
     assert gather(Client(folder__errors=NotFound("not running")), "errors")["folders"] == {}
 
 

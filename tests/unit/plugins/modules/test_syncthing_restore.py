@@ -204,6 +204,12 @@ def test_what_the_daemon_could_not_do(start, call):
     assert set(result["restored"]) == {"dir/b", "trash"}
 
 
+def test_a_file_of_which_nothing_is_left(start, call):
+    server, _files = start({}, {"a": {}})
+    server.answers["GET /rest/folder/versions?folder=docs"] = Answer({"a": []})
+    assert call(server, {"path": "*"})["changed"] is False
+
+
 def test_many_files_are_scanned_in_parts(start, call):
     archive = {"file %d" % number: {day(2): (day(1), 1)} for number in range(120)}
     server, _state = start({}, archive)
