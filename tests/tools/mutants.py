@@ -30,6 +30,7 @@ TESTS = (
 TEST_PATHS = [f"{UNITS}/{test}" for test in TESTS]
 # The test that is left out wants ansible-test, without which a module's warnings go to a controller's display.
 PYTEST = [
+    "--rootdir=.",  # as mutmut has it; the names of tests begin there
     "--import-mode=importlib",
     "-pno:cacheprovider",
     f"--deselect={UNITS}/modules/test_syncthing_device.py::test_unknown_fields",
@@ -81,6 +82,7 @@ def noticed(mutant: str) -> bool:
 def main() -> None:
     os.chdir(sys.argv[1])
     break_everything()
+    assert not noticed(""), "the tests fail without any mutant"
     words = 0
     for name, lines in survivors():
         if only_words(lines):
