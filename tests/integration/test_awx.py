@@ -161,6 +161,8 @@ def test_decommission(fleet: dict[str, Daemon], tmp_path: Path) -> None:
     template = Template(PROJECT, "decommission.yml", inventory, survey=survey("decommission"))
     with pytest.raises(LaunchError, match="syncthing_leaving value missing"):
         template.launch(tmp_path / "unanswered")
+    job = template.launch(tmp_path / "misspelt", answers={"syncthing_leaving": "nas.exampel"})
+    assert job.status == "failed" and "which is no host of the inventory" in job.said
     job = template.launch(tmp_path / "job", answers={"syncthing_leaving": "nas.example"})
     assert job.status == "successful", job.said
     assert job.changed == {"laptop.example": 1, "nas.example": 0, "studio.example": 1}, job.said
