@@ -131,6 +131,7 @@ def test_restarted(run: Run, fresh_daemon: Daemon) -> None:
 # --- devices and folders
 
 
+@pytest.mark.once
 def test_a_sync_in_progress(run: Run, two: Pair) -> None:
     one, other = two
     begin = prepare(one, other, 4)
