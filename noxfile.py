@@ -251,7 +251,7 @@ def units(session: nox.Session, core: str) -> None:
 def sanity(session: nox.Session, core: str) -> None:
     """Ansible's own checks; on the oldest and the newest core with every Python that is here, and with pylint."""
     install_core(session, core)
-    # Between them they know every Python, and pylint, which takes most of the time, finds on others what it finds there.
+    # Between them they know every Python; what pylint finds, which takes most of the time, it finds there.
     fewer = [] if core in (OLDEST, NEWEST) else ["--python", version_of(session), "--skip-test", "pylint"]
     ansible_test(session, "sanity", *fewer, *session.posargs)
 
