@@ -65,7 +65,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
     """
     current = read(client, desired)
     step = plan(current, desired)
-    _refuse_bad_patterns(desired, current)
+    _refuse_bad_patterns(desired, current, step.changes)
     if check_mode:
         _check_gui(client, step.changes)
     if check_mode or not step.changes:
@@ -84,7 +84,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         current = read(client, desired)
         left = plan(current, desired)
         if not left.changes:
-            _refuse_bad_patterns(desired, current)
+            _refuse_bad_patterns(desired, current, [])
             done = Outcome([], current, warnings, device_ids)
             return done._replace(changes=[c._replace(after=done.find(c.kind, c.id)) for c in first.values()])
         # Once may be an older configuration that came over ours, from somebody else or from a request of ours that was
@@ -95,7 +95,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         step = left
     if lost:
         raise lost
-    _refuse_bad_patterns(desired, current)
+    _refuse_bad_patterns(desired, current, [])
     raise errors.NotApplied(
         "Syncthing took the configuration but does not show it: %s. It may not accept these values, or something else "
         "keeps changing them." % "; ".join(path for change in left.changes for path in differing_paths(change))
@@ -176,11 +176,12 @@ def _password_matches(client: SyncthingClient, desired: Desired, config: Json) -
     return client.login(gui["user"], password)
 
 
-def _refuse_bad_patterns(desired: Desired, current: Current) -> None:
-    """The daemon stores patterns that it can't read, says 200, and stops the folder."""
+def _refuse_bad_patterns(desired: Desired, current: Current, planned: t.Sequence[Change]) -> None:
+    """The daemon stores patterns that it can't read, says 200, and stops the folder. Planned ones aren't there yet."""
+    replaced = {change.id for change in planned if change.kind == "ignores"}
     for folder in desired.folders:
         error = current.ignore_errors.get(folder.id)
-        if error and folder.present and folder.ignore_patterns == current.ignores[folder.id]:
+        if error and folder.present and folder.id not in replaced:
             raise errors.NotApplied(
                 "Syncthing can't read the ignore patterns of folder %r, over which the folder stops: %s. Correct "
                 "ignore_patterns and run again." % (folder.id, error)
