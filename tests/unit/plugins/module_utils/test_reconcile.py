@@ -67,6 +67,7 @@ def refused(now, *objects, error=InvalidInput, **more):
         ("v1.30.0+3-gabcdef", (1, 30, 0)),
         ("unknown-dev", ()),
         ("v\u00b2.\u00b3.1", ()),
+        ("v\u0661.2.3", ()),
         ("v1." + 5000 * "9", ()),
         ("", ()),
     ],
@@ -129,6 +130,11 @@ def test_a_name_that_the_daemon_will_lose(now):
     assert "name has the character '\\x1f'" in refused(now, device("laptop", name="a\x1f"))
     item(now.config, "devices", LAPTOP)["name"] = "a\x1f"
     assert only(now, device(LAPTOP, name="a\x1f", paused=True)).after["name"] == "a\x1f"
+
+
+def test_default_patterns_that_the_daemon_would_lose():
+    with pytest.raises(InvalidInput, match="^defaults.ignores.lines has the character"):
+        _reconcile.plan(support.current("2.1.3"), support.config(defaults={"ignores": {"lines": ["a\x01b"]}}))
 
 
 def test_a_removed_device(now):

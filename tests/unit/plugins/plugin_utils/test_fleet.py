@@ -300,7 +300,8 @@ def test_missing_ids():
 
 def test_who_is_not_known_loses_nothing():
     fleet = declared(folder("desks"), folder("desks", "homes", id="more", path="/srv/more"))
-    for without, kept in (((), {"docs": False, "more": False}), (["beta"], {"docs": True, "more": True}),
+    for without, kept in (((), {"docs": False, "more": False}), (["alpha"], {"docs": False, "more": False}),
+                          (["beta"], {"docs": True, "more": True}),
                           (["gamma"], {"docs": False, "more": True})):  # fmt: skip
         made = result(fleet, "alpha", identities(*without), missing="skip")["folders"]
         assert {folder["id"]: folder.get("append_devices", False) for folder in made} == kept, without
