@@ -9,11 +9,10 @@
 from __future__ import annotations
 
 from ._errors import InvalidInput
-
-_YEAR = 365 * 24 * 3600
+from ._schema import YEAR
 
 
 def check(seconds: float, option: str) -> None:
     """Refuse what is no time to wait; more than some centuries, no socket takes."""
-    if not 0 < seconds <= _YEAR:
+    if not 0 < seconds <= YEAR:
         raise InvalidInput("%s must be more than 0 s, and at most a year." % option)

@@ -17,6 +17,8 @@ import re
 import typing as t
 from xml.etree import ElementTree as ET
 
+from ..module_utils._reconcile import parse_version
+
 Json = t.Dict[str, t.Any]
 Node = t.Union[str, ET.Element]
 
@@ -84,7 +86,7 @@ class Fleet:
             self.names[device_id] = host.name
             self.versions[device_id] = host.info["version"]
         # What devices outside say of themselves does not count.
-        self.newest = max((_version(host.info["version"]) for host in self.by_id.values()), default=())
+        self.newest = max((parse_version(host.info["version"]) for host in self.by_id.values()), default=())
 
     def _learn(self, host: Host) -> None:
         info = host.info
@@ -113,7 +115,7 @@ class Fleet:
         return sorted(self.labels, key=lambda key: (self.labels[key].lower(), key))
 
     def is_outdated(self, device_id: str) -> bool:
-        version = _version(self.versions.get(device_id, ""))
+        version = parse_version(self.versions.get(device_id, ""))
         return bool(version) and version < self.newest
 
     def cell(self, device_id: str, folder: str) -> Cell:
@@ -170,11 +172,6 @@ class Fleet:
             if self.is_outdated(device_id):
                 newest = "v" + ".".join(map(str, self.newest))
                 yield self.names[device_id], "%s is older than %s" % (self.versions[device_id], newest)
-
-
-def _version(text: str) -> t.Tuple[int, ...]:
-    found = re.match(r"v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?!\d)", text)
-    return tuple(map(int, found.groups())) if found else ()
 
 
 def _percent(completion: float, title: str) -> Cell:
