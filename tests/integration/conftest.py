@@ -29,6 +29,7 @@ from installation import Host
 from harness.binaries import Binary, BinaryError, Found, find, version_key
 from harness.collection import install_on_path
 from harness.daemon import Daemon
+from harness.forked import Forked
 from harness.module import ModuleResult, run_module
 from harness.proxy import RecordingProxy
 
@@ -197,6 +198,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 # --- daemons
+
+
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Forked]:
+    with Forked() as forked:
+        yield forked
 
 
 @pytest.fixture(scope="session")

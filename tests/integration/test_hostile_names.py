@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -39,12 +39,6 @@ TEXTS = {
 DEVICE = device_id("odd")
 
 Apply = Callable[..., ModuleResult]
-
-
-@pytest.fixture(scope="module")
-def forked() -> Iterator[Forked]:
-    with Forked() as forked:
-        yield forked
 
 
 @pytest.fixture

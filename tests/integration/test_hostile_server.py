@@ -29,12 +29,6 @@ RUNS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def forked() -> Iterator[Forked]:
-    with Forked() as forked:
-        yield forked
-
-
 def head(*lines: bytes) -> bytes:
     return OK + JSON + b"".join(line + b"\r\n" for line in lines) + b"\r\n"
 

@@ -193,12 +193,6 @@ def check(result: ModuleResult) -> None:
         assert len(msg) > 20 and msg.isprintable(), msg
 
 
-@pytest.fixture(scope="module")
-def forked() -> Iterator[Forked]:
-    with Forked() as forked:
-        yield forked
-
-
 @pytest.fixture
 def busy(make_daemon: Make) -> Daemon:
     """A daemon of which everything can be asked."""
