@@ -76,7 +76,7 @@ def writes(changes: t.Sequence[Change]) -> t.Iterator[Write]:
             yield Write("DELETE", "/rest/cluster/pending/%s?%s" % (change.kind[len("pending_") :], query))
 
 
-class _Repeated(dict):  # type: ignore[type-arg]
+class _Repeated(dict):  # type: ignore[type-arg]  # Python 3.8 takes none
     """A JSON object that names one key twice: null first, which empties the map that the daemon would merge into."""
 
     def __init__(self, values: Json, key: str) -> None:

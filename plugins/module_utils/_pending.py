@@ -267,7 +267,7 @@ def _folders(offers: t.Sequence[Offer], current: Current, params: Params) -> t.L
 def _path_below(base_path: t.Optional[str], folder_id: str) -> str:
     if not base_path:
         raise InvalidInput("folder.path or base_path is needed: the folder %r does not exist yet." % folder_id)
-    wrong = _schema.by_json(_schema.FOLDER)["path"].check(base_path)  # type: ignore[misc]
+    wrong = _schema.by_json(_schema.FOLDER)["path"].check(base_path)  # type: ignore[misc]  # this one has a check
     if wrong:
         raise InvalidInput("base_path %s." % wrong)
     if not _SAFE_NAME.match(folder_id):

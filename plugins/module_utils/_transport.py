@@ -32,8 +32,8 @@ try:
     REQUESTS_IMPORT_ERROR: t.Optional[str] = None
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
-    Session = object  # type: ignore[assignment, misc]
-    HTTPAdapter = object  # type: ignore[assignment, misc]
+    Session = object  # type: ignore[assignment, misc]  # never used then
+    HTTPAdapter = object  # type: ignore[assignment, misc]  # never used then
 
 
 class MissingLibrary(Exception):
