@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from . import _errors as errors
 from ._changes import Change, writes
+from ._checks import looks_like_windows
 from ._client import SyncthingClient
 from ._desired import Desired
 from ._follow import moved, refuse_unusable
@@ -122,9 +123,20 @@ def read(client: SyncthingClient, desired: Desired) -> Current:
         version=parse_version(client.version),
         ignores={folder_id: answer.get("ignore") or [] for folder_id, answer in answers.items()},
         ignore_errors={folder_id: answer["error"] for folder_id, answer in answers.items() if answer.get("error")},
+        system=_system(client, desired, config),
         password_matches=_password_matches(client, desired, config),
         pending=Gatherer(client).pending() if desired.dismissed else None,
     )
+
+
+def _system(client: SyncthingClient, desired: Desired, config: Json) -> str:
+    """Ask for the daemon's operating system if one of the new paths may be of another one."""
+    known = {folder["path"] for folder in config["folders"]}
+    wanted = [*desired.folders, *filter(None, [desired.default_folder])]
+    new = {folder.values.get("path") or "" for folder in wanted} - known - {""}
+    if new and any(map(looks_like_windows, new | known)):
+        return str(client.get("/rest/system/version").get("os") or "")
+    return ""
 
 
 def _ignores(client: SyncthingClient, folder_id: str) -> Json:

@@ -39,8 +39,9 @@ def check(gui: Gui, allow_open: bool) -> Gui:
         raise InvalidInput("gui_use_tls can't be true with a UNIX socket in gui_address.")
     if bool(gui.user) != bool(gui.password):
         raise InvalidInput("gui_user and gui_password belong together: set both or none.")
-    if not gui.user.isprintable() or gui.user != gui.user.strip():
-        raise InvalidInput("gui_user has blanks around it, or characters that can't be printed.")
+    problem = _read("user", gui.user)[1]
+    if problem or not gui.user.isprintable() or gui.user != gui.user.strip():
+        raise InvalidInput(f"gui_user {problem or 'has blanks around it, or characters that are not printable'}.")
     if gui.password:
         problem = _read("password", gui.password)[1]
         if problem or any(ord(letter) < 32 for letter in gui.password):
@@ -61,7 +62,7 @@ def _read(option: str, value: str) -> t.Tuple[str, t.Optional[str]]:
     """Return the value as the daemon has it, and what is wrong with it, as syncthing_config sees both."""
     field = _GUI[option]
     value = field.normalise(value) if field.normalise else value
-    return value, field.check(value) if field.check else None
+    return value, field.problem(value)
 
 
 def shown(gui: Gui) -> t.Dict[str, t.Any]:

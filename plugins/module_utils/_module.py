@@ -14,7 +14,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from . import _discovery, _installation
+from . import _discovery, _given, _installation
 from ._apply import Outcome, reconcile
 from ._client import SyncthingClient
 from ._desired import Desired
@@ -62,6 +62,7 @@ class _Module(AnsibleModule):
         for name, option in self.argument_spec.items():
             if option.get("required") and self.params.get(name, "") is None:
                 self.params[name] = ""  # as newer releases of ansible-core do, so that one sentence serves all
+        _given.split_lines(self.argument_spec, self.params)
         self._given = dict(self.params)
         self._hide(self._given)
 
@@ -99,6 +100,7 @@ class _Module(AnsibleModule):
     def _finish(self, work: t.Callable[[], t.Dict[str, t.Any]]) -> t.NoReturn:
         """Exit with what ``work()`` returns, or fail in words."""
         try:
+            _given.check(self.argument_spec, self._given)
             result = work()
         except SyncthingError as exc:
             error = {"code": exc.code, "status": exc.status, "body": exc.body}

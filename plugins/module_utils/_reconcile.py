@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from . import _checks as checks
 from . import _device_id, _schema, _storable
 from ._changes import Change
 from ._desired import SECTIONS, Desired, Device, Folder, Offer, Section, Share
@@ -30,6 +31,7 @@ class Current(t.NamedTuple):
     version: Version
     ignores: t.Mapping[str, t.List[str]]  # by folder ID; only of folders whose patterns are declared
     ignore_errors: t.Mapping[str, str]  # by folder ID; what the daemon can't read in them
+    system: str = ""  # the daemon's operating system as Go names it; only if a declared path may be of another one
     password_matches: bool = False  # whether the declared plain GUI password is the one in force
     pending: t.Optional[Json] = None  # what is offered, as syncthing_info shows it; only if some of it is dismissed
 
@@ -114,6 +116,9 @@ class _Planner:
             values["introducedBy"] = self._names.resolve(values["introducedBy"], wanted.place + "introduced_by")
         ignored_folders = values.pop("ignoredFolders", None)
         if ignored_folders is not None:
+            known = [entry.items() for entry in after["ignoredFolders"]]
+            new = [entry for entry in ignored_folders if not any(entry.items() <= items for items in known)]
+            _check(_schema.by_json(_schema.DEVICE)["ignoredFolders"], new, wanted.place)
             after["ignoredFolders"] = _ignored_folders(after["ignoredFolders"], ignored_folders)
         self._merge(after, values, _schema.DEVICE, wanted.place, before)
         self._merge_extra(after, wanted.extra, wanted.place)
@@ -154,6 +159,7 @@ class _Planner:
         self._merge_extra(after, wanted.extra, wanted.place)
         if wanted.shares is not None:
             after["devices"] = self._shares(after["devices"], wanted)
+        self._check_system(wanted, before, after)
         if after["type"] == "receiveencrypted":
             _as_encrypted(after, self.current.version)
         return after
@@ -228,6 +234,14 @@ class _Planner:
             versioning["params"][key] = str(value)
         if versioning["type"] == "external" and not versioning["params"].get("command"):
             raise InvalidInput("%sparams.command is required by versioning type 'external'." % place)
+
+    def _check_system(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
+        system, path = self.current.system, after["path"]
+        if system and not (before and before["path"] == path) and checks.foreign_path(path, system):
+            raise InvalidInput(
+                f"{wanted.place}path: {path!r} is not a path of the daemon's system, which is {system}. Use a path "
+                f"such as {checks.EXAMPLE_PATHS[system == 'windows']!r}."
+            )
 
     def _check_folder(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
         place = wanted.place
@@ -435,6 +449,8 @@ class _Planner:
                 inner = before.get(key) if before else None
                 target[key] = dict(target[key])
                 self._merge(target[key], value, field.fields, place + field.option + ".", inner)
+                if target[key] != inner:
+                    _check(field, target[key], place)
             else:
                 if before is None or before.get(key) != value:
                     _check(field, value, place)
@@ -447,6 +463,7 @@ class _Planner:
             if known is None:
                 self._unknown("extra." + key, place)
             else:
+                _check_like(target[known], value, f"{place}extra.{key}")
                 target[known] = value
 
     def _unknown(self, option: str, place: str, field: t.Optional[Field] = None) -> None:
@@ -477,9 +494,38 @@ class _Planner:
 
 
 def _check(field: Field, value: t.Any, place: str) -> None:
-    wrong = field.check(value) if field.check else None
+    wrong = field.problem(value)
     if wrong:
-        raise InvalidInput("%s%s %s." % (place, field.option, wrong))
+        raise InvalidInput(f"{place}{field.option} {wrong}.")
+    if field.fields and isinstance(value, list):
+        fields = _schema.by_json(field.fields)
+        for number, item in enumerate(value):
+            for key, inner in item.items():
+                _check(fields[key], inner, f"{place}{field.option}[{number}].")
+
+
+_KINDS = {bool: "true or false", float: "a number", str: "a string", list: "a list", dict: "a dict"}
+
+
+def _kind(value: t.Any) -> t.Optional[type]:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float
+    return next((kind for kind in _KINDS if isinstance(value, kind)), None)
+
+
+def _check_like(now: t.Any, value: t.Any, place: str) -> None:
+    """Refuse a value of another type than that of the daemon, which would answer with an error."""
+    kind = _kind(now)
+    if kind and _kind(value) is not kind:
+        raise InvalidInput(f"{place} must be {_KINDS[kind]}, as in the daemon's configuration; it is {value!r}.")
+    if kind is float and not -(2**63) <= value < 2**63:
+        raise InvalidInput(f"{place} must be a number of 64 bits; it is {value!r}.")
+    if kind is dict:
+        for key in now.keys() & value.keys():
+            _check_like(now[key], value[key], f"{place}.{key}")
+    elif kind is list and now:
+        for number, item in enumerate(value):
+            _check_like(now[0], item, f"{place}[{number}]")
 
 
 def _share(device_id: str) -> Json:

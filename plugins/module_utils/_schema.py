@@ -12,17 +12,16 @@ The option's name is the JSON key in snake_case; ``since`` is the first and ``un
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import re
 import typing as t
 
+from . import _checks as checks
+from ._checks import CENTURY_D, CENTURY_H, CENTURY_M, CENTURY_S, INT, PORT, THREADS, YEAR
 from ._errors import InvalidInput
 
 Json = t.Dict[str, t.Any]
 Params = t.Mapping[str, t.Any]
-
-YEAR = 365 * 24 * 3600  # the daemon's limit for intervals in seconds
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -35,8 +34,9 @@ def snake(json_key: str) -> str:
 class Field:
     """One field: how it is called, what may be in it, which releases have it.
 
-    ``check`` returns what is wrong with a value, or None. It is asked for new values only: what the daemon
-    already has is never refused. ``normalise`` turns a value into what the daemon makes of it.
+    Numbers must be from ``low`` to ``high``. ``check`` returns what else is wrong with a value, or None. Both are for
+    new values only: what the daemon already has is never refused. ``normalise`` turns a value into what the daemon
+    makes of it.
     """
 
     def __init__(
@@ -49,9 +49,12 @@ class Field:
         fields: t.Sequence[Field] = (),
         required: bool = False,
         secret: bool = False,
+        quoted: bool = False,
         since: t.Optional[str] = None,
         until: t.Optional[str] = None,
-        check: t.Optional[t.Callable[[t.Any], t.Optional[str]]] = None,
+        low: float = -INT,
+        high: float = INT,
+        check: t.Optional[checks.Check] = None,
         normalise: t.Optional[t.Callable[[t.Any], t.Any]] = None,
     ) -> None:
         self.json = json
@@ -62,10 +65,18 @@ class Field:
         self.fields = fields
         self.required = required
         self.secret = secret
+        self.quoted = quoted or secret  # a number would have lost something, such as a leading zero
         self.since = since
         self.until = until
+        self.low = low
+        self.high = high
         self.check = check
         self.normalise = normalise
+
+    def problem(self, value: t.Any) -> t.Optional[str]:
+        """Say what is wrong with a new value of the right type, or None."""
+        wrong = checks.number(self.low, self.high)(value) if self.type in ("int", "float") else None
+        return wrong or (self.check(value) if self.check else None)
 
     def argument(self) -> Json:
         """Return this field's entry of an Ansible argument specification."""
@@ -116,6 +127,8 @@ def _value(field: Field, value: t.Any, place: str) -> t.Any:
         raise InvalidInput("%s must be a number, not %s." % (place, value))
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # older daemons refuse 10.0 where they expect 10
+    if field.type == "list":
+        value = [element.strip() for element in value]
     return field.normalise(value) if field.normalise else value
 
 
@@ -132,87 +145,8 @@ def extra(table: Table, params: Params, place: str = "") -> Json:
     return values
 
 
-def _at_least(low: float, high: float = float("inf")) -> t.Callable[[t.Any], t.Optional[str]]:
-    def check(value: t.Any) -> t.Optional[str]:
-        if low <= value <= high:
-            return None
-        return "must be at least %s" % low if high == float("inf") else "must be from %s to %s" % (low, high)
-
-    return check
-
-
-def _addresses(values: t.Sequence[str]) -> t.Optional[str]:
-    for value in values:
-        if not re.match(r"dynamic\Z|(tcp|quic)[46]?://\S|relay://\S", value):
-            return (
-                "has %r, which Syncthing would never connect to: write 'dynamic', or a URL such as "
-                "'tcp://host:22000', 'quic://host:22000' or 'relay://host:22067'" % value
-            )
-    return None
-
-
-def _networks(values: t.Sequence[str]) -> t.Optional[str]:
-    for value in values:
-        network = value[1:] if value.startswith("!") else value  # "!" excludes
-        try:
-            length = ipaddress.ip_network(network, strict=False).prefixlen
-        except ValueError:
-            return "has %r, which is no network: write it like '192.168.0.0/16' or 'fd00::/8'" % value
-        if "/" not in network:
-            return "has %r, which Syncthing ignores without a prefix length: write '%s/%d'" % (value, value, length)
-    return None
-
-
-def _path(value: str) -> t.Optional[str]:
-    if re.match(r"[/~\\]|[A-Za-z]:[/\\]", value):
-        return None
-    return "must be an absolute path, or begin with ~ for the home of the daemon's user; it is %r" % value
-
-
-def _unit(value: str) -> t.Optional[str]:
-    if value == "" or re.match(r"%\Z|[kKmMgGtT]B?\Z", value):
-        return None
-    return "must be one of '%%', 'kB', 'MB', 'GB', 'TB' or '' for bytes; it is %r" % value
-
-
-def _weak_hash(value: int) -> t.Optional[str]:
-    return None if value else "must not be 0, which Syncthing turns into 25: write -1 for always or 101 for never"
-
-
-def _not_empty(switch: str) -> t.Callable[[t.Any], t.Optional[str]]:
-    def check(values: t.Any) -> t.Optional[str]:
-        if values:
-            return None
-        return "must not be empty, which Syncthing turns into 'default' at its next start: set %s to false" % switch
-
-    return check
-
-
-def _no_listener(values: t.Sequence[str]) -> t.Optional[str]:
-    return None if values else "must not be empty, which Syncthing turns into 'default' at its next start"
-
-
-def _gui_address(value: str) -> t.Optional[str]:
-    match = re.match(r"/.|[^/]*:(\d+)\Z", value)
-    if match and 0 < int(match.group(1) or 1) < 65536:
-        return None
-    return "must be host:port, such as 127.0.0.1:8384, or the absolute path of a UNIX socket; it is %r" % value
-
-
-def _enabled(value: bool) -> t.Optional[str]:
-    return None if value else "must not be false: without the GUI's listener there is no REST API, and no way back"
-
-
-def _password(value: str) -> t.Optional[str]:
-    if not value:
-        return "must not be empty, which Syncthing takes for a password: to turn the login off, set user to ''"
-    if len(value.encode("utf-8")) > 72:
-        return "must not be longer than 72 bytes, the limit of bcrypt"
-    return None
-
-
 def _unique(values: t.Sequence[str]) -> t.Sequence[str]:
-    return list(dict.fromkeys(value.strip() for value in values))
+    return list(dict.fromkeys(values))
 
 
 def _socket_path(value: str) -> str:
@@ -229,42 +163,42 @@ def _dynamic_if_empty(values: t.Sequence[str]) -> t.Sequence[str]:
 
 
 SIZE = (
-    Field("value", "float", check=_at_least(0)),
-    Field("unit", check=_unit),
+    Field("value", "float", low=0, high=2**63),
+    Field("unit", check=checks.size_unit),
 )
 
 IGNORED_FOLDER = (
     Field("id", required=True),
     Field("label"),
-    Field("time"),
+    Field("time", check=checks.timestamp, normalise=checks.canonical_timestamp),
 )
 
 DEVICE = (
     Field("name"),
-    Field("addresses", "list", check=_addresses, normalise=_dynamic_if_empty),
+    Field("addresses", "list", check=checks.addresses, normalise=_dynamic_if_empty),
     Field("compression", choices=("metadata", "always", "never")),
     Field("certName"),
     Field("introducer", "bool"),
     Field("skipIntroductionRemovals", "bool"),
     Field("introducedBy"),
     Field("paused", "bool"),
-    Field("allowedNetworks", "list", check=_networks),
+    Field("allowedNetworks", "list", check=checks.networks),
     Field("autoAcceptFolders", "bool"),
     Field("maxSendKbps", "int"),
     Field("maxRecvKbps", "int"),
     Field("ignoredFolders", "list", elements="dict", fields=IGNORED_FOLDER),
     Field("maxRequestKiB", "int"),
     Field("untrusted", "bool"),
-    Field("remoteGUIPort", "int", check=_at_least(0, 65535)),
-    Field("numConnections", "int", since="1.25.0"),
+    Field("remoteGUIPort", "int", low=0, high=PORT),
+    Field("numConnections", "int", high=128, since="1.25.0"),
     Field("group", since="2.1.0"),
 )
 
 VERSIONING_PARAMS = (
-    Field("keep", "int", check=_at_least(1)),
-    Field("cleanoutDays", "int", check=_at_least(0)),
-    Field("maxAge", "int", check=_at_least(0)),
-    Field("command"),
+    Field("keep", "int", low=1),
+    Field("cleanoutDays", "int", low=0, high=CENTURY_D),
+    Field("maxAge", "int", low=0, high=CENTURY_S),
+    Field("command", check=checks.command),
 )
 
 # Which parameters mean something to which type. The daemon stores any key and never complains.
@@ -286,7 +220,7 @@ VERSIONING = (
         normalise=lambda value: "" if value == "none" else value,
     ),
     Field("params", "dict", fields=VERSIONING_PARAMS),
-    Field("cleanupIntervalS", "int", check=_at_least(0, YEAR)),
+    Field("cleanupIntervalS", "int", low=0, high=YEAR),
     Field("fsPath", since="1.14.0"),
     Field("fsType", choices=("basic", "fake"), since="1.14.0"),
 )
@@ -312,37 +246,37 @@ SHARE = (
 FOLDER = (
     Field("label"),
     Field("filesystemType", choices=("basic", "fake")),
-    Field("path", check=_path),
+    Field("path", check=checks.path),
     Field("type", choices=("sendreceive", "sendonly", "receiveonly", "receiveencrypted")),
     Field("group", since="2.1.0"),
-    Field("rescanIntervalS", "int", check=_at_least(0, YEAR)),
+    Field("rescanIntervalS", "int", low=0, high=YEAR),
     Field("fsWatcherEnabled", "bool"),
-    Field("fsWatcherDelayS", "float", check=_at_least(0.01)),
-    Field("fsWatcherTimeoutS", "float", since="1.27.8"),
+    Field("fsWatcherDelayS", "float", low=0.01, high=CENTURY_S),
+    Field("fsWatcherTimeoutS", "float", low=0, high=CENTURY_S, since="1.27.8"),
     Field("ignorePerms", "bool"),
     Field("autoNormalize", "bool"),
-    Field("minDiskFree", "dict", fields=SIZE),
+    Field("minDiskFree", "dict", fields=SIZE, check=checks.size),
     Field("versioning", "dict", fields=VERSIONING),
-    Field("copiers", "int"),
+    Field("copiers", "int", low=0, high=THREADS),
     Field("pullerMaxPendingKiB", "int"),
-    Field("hashers", "int"),
+    Field("hashers", "int", low=0, high=THREADS),
     Field(
         "order",
         choices=("random", "alphabetic", "smallestFirst", "largestFirst", "oldestFirst", "newestFirst"),
     ),
     Field("ignoreDelete", "bool"),
-    Field("scanProgressIntervalS", "int"),
-    Field("pullerPauseS", "int"),
-    Field("pullerDelayS", "float", since="2.0.0"),
-    Field("maxConflicts", "int"),
+    Field("scanProgressIntervalS", "int", high=CENTURY_S),
+    Field("pullerPauseS", "int", low=0, high=YEAR),
+    Field("pullerDelayS", "float", low=0, high=YEAR, since="2.0.0"),
+    Field("maxConflicts", "int", low=-1),
     Field("disableSparseFiles", "bool"),
     Field("disableTempIndexes", "bool", until="2.0.0"),
     Field("paused", "bool"),
-    Field("weakHashThresholdPct", "int", check=_weak_hash, until="2.0.0"),
-    Field("markerName", normalise=lambda value: value or ".stfolder"),
+    Field("weakHashThresholdPct", "int", check=checks.weak_hash, until="2.0.0"),
+    Field("markerName", check=checks.marker_name, normalise=lambda value: value or ".stfolder"),
     Field("copyOwnershipFromParent", "bool"),
-    Field("modTimeWindowS", "int"),
-    Field("maxConcurrentWrites", "int", check=_at_least(1, 256)),
+    Field("modTimeWindowS", "int", high=CENTURY_S),
+    Field("maxConcurrentWrites", "int", low=1, high=256),
     Field("disableFsync", "bool"),
     Field("blockPullOrder", choices=("standard", "random", "inOrder")),
     Field(
@@ -360,57 +294,57 @@ FOLDER = (
 )
 
 OPTIONS = (
-    Field("listenAddresses", "list", check=_no_listener, normalise=_unique),
-    Field("globalAnnounceServers", "list", check=_not_empty("global_announce_enabled"), normalise=_unique),
+    Field("listenAddresses", "list", check=checks.listen_addresses, normalise=_unique),
+    Field("globalAnnounceServers", "list", check=checks.discovery_servers, normalise=_unique),
     Field("globalAnnounceEnabled", "bool"),
     Field("localAnnounceEnabled", "bool"),
-    Field("localAnnouncePort", "int", check=_at_least(0, 65535)),
-    Field("localAnnounceMCAddr"),
+    Field("localAnnouncePort", "int", low=0, high=PORT),
+    Field("localAnnounceMCAddr", check=checks.multicast_address),
     Field("maxSendKbps", "int"),
     Field("maxRecvKbps", "int"),
-    Field("reconnectionIntervalS", "int", check=_at_least(5)),
+    Field("reconnectionIntervalS", "int", low=5, high=CENTURY_S),
     Field("relaysEnabled", "bool"),
-    Field("relayReconnectIntervalM", "int"),
+    Field("relayReconnectIntervalM", "int", high=CENTURY_M),
     Field("startBrowser", "bool"),
     Field("natEnabled", "bool"),
-    Field("natLeaseMinutes", "int"),
-    Field("natRenewalMinutes", "int"),
-    Field("natTimeoutSeconds", "int"),
+    Field("natLeaseMinutes", "int", low=0, high=CENTURY_M),
+    Field("natRenewalMinutes", "int", low=0, high=CENTURY_M),
+    Field("natTimeoutSeconds", "int", low=0, high=CENTURY_S),
     Field("urAccepted", "int"),
     Field("urSeen", "int"),
     Field("urUniqueId"),
-    Field("urURL"),
+    Field("urURL", check=checks.web_url),
     Field("urPostInsecurely", "bool"),
-    Field("urInitialDelayS", "int"),
-    Field("autoUpgradeIntervalH", "int"),
+    Field("urInitialDelayS", "int", high=CENTURY_S),
+    Field("autoUpgradeIntervalH", "int", high=CENTURY_H),
     Field("upgradeToPreReleases", "bool"),
-    Field("keepTemporariesH", "int"),
+    Field("keepTemporariesH", "int", low=0, high=CENTURY_H),
     Field("cacheIgnoredFiles", "bool", until="2.1.3"),
-    Field("progressUpdateIntervalS", "int"),
+    Field("progressUpdateIntervalS", "int", high=CENTURY_S),
     Field("limitBandwidthInLan", "bool"),
-    Field("minHomeDiskFree", "dict", fields=SIZE),
-    Field("releasesURL"),
-    Field("alwaysLocalNets", "list", check=_networks),
+    Field("minHomeDiskFree", "dict", fields=SIZE, check=checks.size),
+    Field("releasesURL", check=checks.web_url),
+    Field("alwaysLocalNets", "list", check=checks.networks),
     Field("overwriteRemoteDeviceNamesOnConnect", "bool"),
     Field("tempIndexMinBlocks", "int"),
-    Field("unackedNotificationIDs", "list"),
-    Field("trafficClass", "int"),
+    Field("unackedNotificationIDs", "list", check=checks.no_empty_element),
+    Field("trafficClass", "int", low=0, high=255),
     Field("setLowPriority", "bool"),
     Field("maxFolderConcurrency", "int"),
-    Field("crURL"),
+    Field("crURL", check=checks.web_url),
     Field("crashReportingEnabled", "bool"),
-    Field("stunKeepaliveStartS", "int"),
-    Field("stunKeepaliveMinS", "int"),
-    Field("stunServers", "list", check=_not_empty("nat_enabled")),
+    Field("stunKeepaliveStartS", "int", high=CENTURY_S),
+    Field("stunKeepaliveMinS", "int", high=CENTURY_S),
+    Field("stunServers", "list", check=checks.stun_servers),
     Field("databaseTuning", choices=("auto", "small", "large"), until="2.0.0"),
     Field("maxConcurrentIncomingRequestKiB", "int"),
     Field("announceLANAddresses", "bool"),
     Field("sendFullIndexOnUpgrade", "bool"),
-    Field("featureFlags", "list"),
+    Field("featureFlags", "list", check=checks.no_empty_element),
     Field("auditEnabled", "bool", since="1.29.6"),
     Field("auditFile", since="1.29.6"),
-    Field("connectionLimitEnough", "int", check=_at_least(0), since="1.13.0"),
-    Field("connectionLimitMax", "int", check=_at_least(0), since="1.13.0"),
+    Field("connectionLimitEnough", "int", low=0, since="1.13.0"),
+    Field("connectionLimitMax", "int", low=0, since="1.13.0"),
     Field("connectionPriorityTcpLan", "int", since="1.23.5"),
     Field("connectionPriorityQuicLan", "int", since="1.23.5"),
     Field("connectionPriorityTcpWan", "int", since="1.23.5"),
@@ -423,33 +357,36 @@ OPTIONS = (
 )
 
 GUI = (
-    Field("enabled", "bool", check=_enabled),
-    Field("address", check=_gui_address, normalise=_socket_path),
-    Field("unixSocketPermissions"),
-    Field("user"),
-    Field("password", secret=True, check=_password),
+    Field("enabled", "bool", check=checks.enabled),
+    Field("address", check=checks.gui_address, normalise=_socket_path),
+    Field("unixSocketPermissions", quoted=True, check=checks.octal_mode),
+    Field("user", check=checks.user),
+    Field("password", secret=True, check=checks.password),
     Field("authMode", choices=("static", "ldap")),
     Field("metricsWithoutAuth", "bool", since="1.29.6"),
     Field("useTLS", "bool"),
-    Field("apiKey", secret=True),
+    Field("apiKey", secret=True, check=checks.header),
     Field("insecureAdminAccess", "bool"),
     Field("theme"),
     Field("insecureSkipHostcheck", "bool"),
     Field("insecureAllowFrameLoading", "bool"),
     Field("sendBasicAuthPrompt", "bool", since="1.26.0"),
-    Field("sessionCookieDurationS", "int", since="2.1.0"),
+    # 0 is not stored, and becomes the default of a week at the next start
+    Field("sessionCookieDurationS", "int", low=1, high=CENTURY_S, since="2.1.0"),
     Field("sessionCookiePath", since="2.1.0", normalise=_cookie_path),
     Field("debugging", "bool", until="2.0.0"),
 )
 
 LDAP = (
-    Field("address"),
+    Field("address", check=checks.host_and_port),
     Field("bindDN"),
     Field("transport", choices=("plain", "tls", "starttls")),
     Field("insecureSkipVerify", "bool"),
     Field("searchBaseDN"),
     Field("searchFilter"),
 )
+
+QUOTED = frozenset(field.option for table in (OPTIONS, GUI, LDAP) for field in table if field.quoted)
 
 # Before 1.14 the daemon doesn't tell its defaults, and it fills what a body leaves out with zeros. These are the
 # values that its GUI sends for a new device and a new folder.

@@ -177,7 +177,7 @@ _ANSWERS: t.Dict[str, Shape] = {
         "lastDialStatus": Maybe(Map({"error": Maybe(str)})),
     },
     "GET /rest/system/upgrade": {"running": str, "latest": str, "newer": bool, "majorNewer": bool},
-    "GET /rest/system/version": {"version": str},
+    "GET /rest/system/version": {"version": str, "os": Maybe(str)},
 }
 
 

@@ -8,8 +8,8 @@
 
 from __future__ import annotations
 
+from ._checks import YEAR
 from ._errors import InvalidInput
-from ._schema import YEAR
 
 
 def check(seconds: float, option: str) -> None:

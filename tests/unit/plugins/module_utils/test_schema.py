@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _schema
+from ansible_collections.community.syncthing.plugins.module_utils import _checks, _schema
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
 from ansible_collections.community.syncthing.plugins.module_utils._reconcile import parse_version
 from ansible_collections.community.syncthing.tests.unit import support
@@ -183,19 +183,20 @@ def test_extra_does_not_take_what_has_an_option(key, place):
     ("limits", "good", "bad", "said"),
     [
         ((0,), [0, 0.5, 10**9], [-1, -0.1], "must be at least 0"),
-        ((1, 256), [1, 256], [0, 257, 256.5], "must be from 1 to 256"),
+        ((1, 256), [1, 256], [0], "must be at least 1"),
+        ((1, 256), [1, 256], [257, 256.5], "must be at most 256"),
     ],
 )
 def test_limits(limits, good, bad, said):
-    check = _schema._at_least(*limits)
-    assert [check(value) for value in good] == [None] * len(good)
-    assert [check(value) for value in bad] == [said] * len(bad)
+    field = _schema.Field("x", "float", low=limits[0], high=(*limits, 10**9)[1])
+    assert [field.problem(value) for value in good] == [None] * len(good)
+    assert [field.problem(value) for value in bad] == ["%s; it is %s" % (said, value) for value in bad]
 
 
 def test_networks_that_are_excluded():
-    assert _schema._networks(["9.0.0.0/8", "!9.0.0.0/8", "!fd00::/8"]) is None
-    assert "write '!9.0.0.1/32'" in (_schema._networks(["!9.0.0.1"]) or "")
-    assert "is no network" in (_schema._networks(["!!9.0.0.0/8"]) or "")
+    assert _checks.networks(["9.0.0.0/8", "!9.0.0.0/8", "!fd00::/8"]) is None
+    assert "'!9.0.0.1/32'" in (_checks.networks(["!9.0.0.1"]) or "")
+    assert "is not a network" in (_checks.networks(["!!9.0.0.0/8"]) or "")
 
 
 def test_without_a_place():
@@ -241,7 +242,7 @@ SIZE_FIELDS = _schema.by_json(_schema.SIZE)
             [
                 [],
                 ["dynamic"],
-                ["tcp://host:22000", "quic4://[fd00::1]:22000", "tcp6://x", "relay://host:22067"],
+                ["tcp://host:22000", "quic6://[fd00::1]:22000", "tcp6://x", "relay://host:22067"],
             ],
             [
                 ["host"],
@@ -286,8 +287,8 @@ SIZE_FIELDS = _schema.by_json(_schema.SIZE)
     ids=lambda value: value.json if isinstance(value, _schema.Field) else "",
 )
 def test_checks(field, good, bad):
-    assert [value for value in good if field.check(value) is not None] == []
-    assert [value for value in bad if not field.check(value)] == []
+    assert [value for value in good if field.problem(value) is not None] == []
+    assert [value for value in bad if not field.problem(value)] == []
 
 
 def test_the_network_that_was_meant_is_proposed():
