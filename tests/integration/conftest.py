@@ -137,7 +137,10 @@ def _too_old_or_new(item: pytest.Item, binary: Binary) -> str | None:
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     found = config.stash[FOUND]
+    from support import SEED  # which the collection must be on the path for
+
     lines = [f"syncthing: {binary.version} ({binary.source})" for binary in found.binaries]
+    lines.append(f"SYNCTHING_TEST_SEED={SEED}")
     return [*lines, *(f"syncthing not found: {reason}" for reason in found.missing), f"with: {_with()}"]
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import os
@@ -31,6 +32,8 @@ Make = Callable[..., Daemon]
 
 # The long form of the tests that have one: larger numbers, every version.
 SOAK = bool(os.environ.get("SYNCTHING_TEST_SOAK"))
+# What tests choose at random differs each day.
+SEED = os.environ.get("SYNCTHING_TEST_SEED") or datetime.date.today().isoformat()
 
 READ = ("GET", "/rest/config")
 TABLES = {"devices": _schema.DEVICE, "folders": _schema.FOLDER}
