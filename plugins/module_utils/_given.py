@@ -17,6 +17,7 @@ from ._errors import InvalidInput
 # Lists of ignore patterns, in which a comma is part of a pattern.
 _PATTERNS = ("ignore_patterns", "lines")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_FINITE = re.compile(r"\s*[+-]?(inf|infinity|s?nan)\d*\s*\Z", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]")
 
 Spec = t.Mapping[str, t.Any]
@@ -61,7 +62,7 @@ def _has_comma(patterns: str) -> bool:
 
 def _check_text(value: t.Any, place: str) -> None:
     if isinstance(value, str) and _LONE_SURROGATE.search(value):
-        raise InvalidInput(f"{place} is not valid UTF-8: check the encoding of the place that it comes from.")
+        raise InvalidInput(f"{ascii(place)[1:-1]} is not valid UTF-8. Check the encoding of its source.")
     if isinstance(value, list):
         for number, item in enumerate(value):
             _check_text(item, f"{place}[{number}]")
@@ -75,6 +76,8 @@ def _check_type(option: Spec, name: str, value: t.Any, place: str) -> None:
     kind = option.get("type", "str")
     if kind in ("int", "float") and isinstance(value, bool):
         raise InvalidInput(f"{place} must be a number, not {str(value).lower()}.")
+    if kind in ("int", "float") and isinstance(value, (str, float)) and _NOT_FINITE.match(str(value)):
+        raise InvalidInput(f"{place} must be a number, not {value}.")
     if kind == "str":
         quoted = option.get("no_log") or name in _schema.QUOTED
         if isinstance(value, bool) or (quoted and not isinstance(value, str)):

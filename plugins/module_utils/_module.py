@@ -18,7 +18,7 @@ from . import _discovery, _given, _installation
 from ._apply import Outcome, reconcile
 from ._client import SyncthingClient
 from ._desired import Desired
-from ._errors import DiscoveryError, SyncthingError
+from ._errors import DiscoveryError, InvalidInput, SyncthingError
 from ._render import render_change
 from ._transport import MissingLibrary
 
@@ -65,6 +65,10 @@ class _Module(AnsibleModule):
         _given.split_lines(self.argument_spec, self.params)
         self._given = dict(self.params)
         self._hide(self._given)
+        try:
+            _given.check(self.argument_spec, self._given)
+        except InvalidInput as exc:
+            self._fail(exc)
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         if not self._validated:
@@ -86,6 +90,11 @@ class _Module(AnsibleModule):
         elif key == "api_url" and "@" in str(value):  # it is refused later
             self.hide(str(value).rpartition("@")[0].rpartition("//")[2].partition(":")[2])
 
+    def _fail(self, exc: SyncthingError) -> t.NoReturn:
+        self._validated = True
+        error = {"code": exc.code, "status": exc.status, "body": exc.body}
+        self.fail_json(msg=str(exc), error=error, **exc.results)
+
     def hide(self, secret: str) -> None:
         """Keep a secret out of all output, logs and errors."""
         if not secret:
@@ -100,11 +109,9 @@ class _Module(AnsibleModule):
     def _finish(self, work: t.Callable[[], t.Dict[str, t.Any]]) -> t.NoReturn:
         """Exit with what ``work()`` returns, or fail in words."""
         try:
-            _given.check(self.argument_spec, self._given)
             result = work()
         except SyncthingError as exc:
-            error = {"code": exc.code, "status": exc.status, "body": exc.body}
-            self.fail_json(msg=str(exc), error=error, **exc.results)
+            self._fail(exc)
         except MissingLibrary as exc:
             self.fail_json(msg=missing_required_lib(exc.name), exception=exc.details)
         self.exit_json(**result)

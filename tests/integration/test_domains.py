@@ -7,7 +7,7 @@ For each field, value and module, check mode and the real run agree. What is ref
 byte. What is accepted is stored as declared, also after a restart, and the daemon still listens and runs its folders.
 
 The long form tries every value of every field on every Syncthing. The short form tries a sample that differs each day:
-SYNCTHING_TEST_SEED repeats one.
+SYNCTHING_TEST_SEED repeats one. (What is not UTF-8 can't be sent to modules in this way: see test_bad_input.py.)
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.any_core
 LONG = "x" * 5000
 TEXTS = [
     *("", " ", "x", "0", "a:b", "a b", " x ", "-1", "../x", "/x", "~", "C:\\x", "%", "%s", "\u00fc", "{{ x }}", LONG),
-    *("a\nb", "a\tb", "a\rb", "\x01", "\x7f", "\x1b[31m", "\ud800", "\udcff", "\uffff", "\u202e", "0999", "rwxrwx---"),
+    *("a\nb", "a\tb", "a\rb", "\x01", "\x7f", "\x1b[31m", "\uffff", "\u202e", "0999", "rwxrwx---"),
     *("127.0.0.1:22000", "tpc://0.0.0.0:22000", "tcp://[::1", "https://", "file:///etc/passwd", "[ff12::8384]", "1e3"),
     *(True, False, 0o770, 1.5, [], {}, ["x"], {"a": 1}),
 ]
@@ -40,17 +40,17 @@ NUMBERS = [
     *("", "x", "1", " 1 ", "0x10", "1e3", "\u0661", [], {}),
 ]
 LISTS = [
-    *([], [""], [" "], ["x"], ["x", ""], ["a,b"], ["\x01"], ["\ud800"], [None], [True], [1], [[]], [{}], [LONG]),
+    *([], [""], [" "], ["x"], ["x", ""], ["a,b"], ["\x01"], [None], [True], [1], [[]], [{}], [LONG]),
     *("", ",", "a, b", "tcp://127.0.0.1:1, dynamic", {"a": 1}, 5, True),
     *(["127.0.0.1:22000"], ["tpc://127.0.0.1:0"], ["tcp://127.0.0.1"], ["tcp://127.0.0.1:99999"], ["TCP://127.0.0.1:0"]),
     *(["tcp4://[::1]:0"], ["tcp://[::1"], ["tcp://a b:1"], ["tcp://u@127.0.0.1:0"], ["tcp:/127.0.0.1:0"]),
     *(["http://127.0.0.1/"], ["https://127.0.0.1/?id=x"], ["10.0.0.0"], ["10.0.0.0/33"], ["!10.0.0.0/8"]),
     ["dynamic+https://"],
 ]
-SWITCHES = [0, False, "no", "", 2, -1, "maybe", 1.5, [], {}, "\ud800"]  # true would turn on what leaves this host
+SWITCHES = [0, False, "no", "", 2, -1, "maybe", 1.5, [], {}]  # true would turn on what leaves this host
 DICTS = ["", "x", [], 5, True, {"": 1}, {"no_such_key": 1}]
 OF = {"str": TEXTS, "int": NUMBERS, "float": NUMBERS, "list": LISTS, "bool": SWITCHES, "dict": DICTS}
-EXTRA = [{"rescanIntervalS": 1}, {"x": None}, {"\ud800": 1}, {"x": "\ud800"}, [], "x"]
+EXTRA = [{"rescanIntervalS": 1}, {"x": None}, {"x": "\x01"}, [], "x"]
 
 # With a positive number, the daemon would report to others.
 QUIET = {"ur_accepted", "auto_upgrade_interval_h"}
