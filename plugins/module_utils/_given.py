@@ -78,13 +78,16 @@ def _check_type(option: Spec, name: str, value: t.Any, place: str) -> None:
         raise InvalidInput(f"{place} must be a number, not {str(value).lower()}.")
     if kind in ("int", "float") and isinstance(value, (str, float)) and _NOT_FINITE.match(str(value)):
         raise InvalidInput(f"{place} must be a number, not {value}.")
+    if kind == "dict" and not isinstance(value, (dict, str)):
+        raise InvalidInput(f"{place} must be a dict.")
     if kind == "str":
         quoted = option.get("no_log") or name in _schema.QUOTED
         if isinstance(value, bool) or (quoted and not isinstance(value, str)):
             raise InvalidInput(f"{place} must be a string: put it in quotes.")
-    if kind == "list" and isinstance(value, list) and option.get("elements") == "str":
-        for number, item in enumerate(value):
-            if item is None or isinstance(item, (bool, dict, list)):
-                raise InvalidInput(f"{place}[{number}] must be a string: put it in quotes.")
+    for number, item in enumerate(value) if kind == "list" and isinstance(value, list) else ():
+        if option.get("elements") == "str" and (item is None or isinstance(item, (bool, dict, list))):
+            raise InvalidInput(f"{place}[{number}] must be a string: put it in quotes.")
+        if option.get("elements") == "dict" and not isinstance(item, (dict, str)):
+            raise InvalidInput(f"{place}[{number}] must be a dict.")
     if name in _PATTERNS and isinstance(value, str) and _has_comma(value):
         raise InvalidInput(f"{place} is a string with a comma. Use a list with one pattern in each element.")
