@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils import _schema
-from support import SEED, SOAK, Json, add_device, device_id
+from support import SEED, SOAK, Json, add_device, device_id, good
 
 from harness.daemon import Daemon
 from harness.forked import Forked
@@ -42,7 +42,13 @@ NUMBERS = [
 LISTS = [
     *([], [""], [" "], ["x"], ["x", ""], ["a,b"], ["\x01"], [None], [True], [1], [[]], [{}], [LONG]),
     *("", ",", "a, b", "tcp://127.0.0.1:1, dynamic", {"a": 1}, 5, True),
-    *(["127.0.0.1:22000"], ["tpc://127.0.0.1:0"], ["tcp://127.0.0.1"], ["tcp://127.0.0.1:99999"], ["TCP://127.0.0.1:0"]),
+    *(
+        ["127.0.0.1:22000"],
+        ["tpc://127.0.0.1:0"],
+        ["tcp://127.0.0.1"],
+        ["tcp://127.0.0.1:99999"],
+        ["TCP://127.0.0.1:0"],
+    ),
     *(["tcp4://[::1]:0"], ["tcp://[::1"], ["tcp://a b:1"], ["tcp://u@127.0.0.1:0"], ["tcp:/127.0.0.1:0"]),
     *(["http://127.0.0.1/"], ["https://127.0.0.1/?id=x"], ["10.0.0.0"], ["10.0.0.0/33"], ["!10.0.0.0/8"]),
     ["dynamic+https://"],
@@ -57,6 +63,12 @@ QUIET = {"ur_accepted", "auto_upgrade_interval_h"}
 POSITIVE = (1, "1", " 1 ", "1e3", "\u0661", 4, 65535, 65536, 2**31 - 1)
 # A folder that stops, or moves away, is what these are for.
 MAY_STOP = {"path", "marker_name", "min_disk_free", "filesystem_type", "type"}
+HARMLESS = {
+    "marker_name": ".stfolder",
+    "min_disk_free": {"value": 0},
+    "filesystem_type": "basic",
+    "type": "sendreceive",
+}
 REFUSED = ("invalid_input", "unsupported", None)  # None: by Ansible, which has no code
 
 
@@ -143,11 +155,11 @@ def test_every_field(forked: Forked, fresh_daemon: Daemon) -> None:
         return forked(f"syncthing_{case.module}", options, check)
 
     for number, cases in enumerate(rounds()):
-        forked(
-            "syncthing_folder",
-            {"config_dir": str(daemon.config_dir), "id": f"folder{number}", "path": str(daemon.folders_dir / str(number))},
-        )
-        (daemon.folders_dir / str(number) / ".stfolder").mkdir(parents=True, exist_ok=True)
+        directory = daemon.folders_dir / str(number)
+        (directory / ".stfolder").mkdir(parents=True)
+        # with values of its own where a default may have become hostile
+        folder = {"id": f"folder{number}", "path": str(directory), "paused": False, **HARMLESS}
+        good(forked("syncthing_folder", {"config_dir": str(daemon.config_dir), **folder}))
         accepted: dict[tuple[str, ...], Case] = {}
         for case in cases:
             before = daemon.config_xml.read_bytes()
