@@ -3,8 +3,8 @@
 
 """Every field of the table with hostile values: refused before anything is written, or stored for good.
 
-For each field, value and module, check mode and the real run agree. What is refused leaves config.xml as it is, byte for
-byte. What is accepted is stored as declared, also after a restart, and the daemon still listens and runs its folders.
+For each field, value and module, check mode and the real run agree. What is refused leaves config.xml as it is, byte
+for byte. What is accepted is stored as declared, also after a restart, and the daemon listens and runs its folders.
 
 The long form tries every value of every field on every Syncthing. The short form tries a sample that differs each day:
 SYNCTHING_TEST_SEED repeats one. (What is not UTF-8 can't be sent to modules in this way: see test_bad_input.py.)
