@@ -18,10 +18,9 @@ import random
 import socket
 import time
 import typing as t
-from urllib.parse import urlsplit
 
 from . import _errors as errors
-from . import _shapes, _transport
+from . import _shapes, _transport, _url
 from ._discovery import Endpoint
 
 try:
@@ -70,7 +69,7 @@ class SyncthingClient:
     def _open(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self._session, self._base = _transport.open_session(
-            endpoint.url, endpoint.certificate, self._validate_certs, self._ca_path
+            endpoint.url, endpoint.certificate, self._validate_certs, self._ca_path, endpoint.user
         )
         self._auth: t.Dict[str, str] = {}
         if endpoint.api_key:
@@ -329,11 +328,7 @@ class SyncthingClient:
     def _redirected(self, answer: _Answer) -> errors.SyncthingError:
         target = str(answer.headers.get("Location", ""))
         here = self.endpoint.url
-        if target.startswith("https://") and (
-            here.startswith("unix:")
-            or urlsplit(target).hostname == urlsplit(here).hostname
-            and here.startswith("http:")
-        ):
+        if _only_wants_tls(here, target):
             return errors.TlsMismatch(
                 "%s wants TLS: write https:// in api_url." % self.endpoint.url, answer.status, answer.text
             )
@@ -399,6 +394,14 @@ class SyncthingClient:
             answer.status,
             answer.text,
         )
+
+
+def _only_wants_tls(here: str, target: str) -> bool:
+    try:
+        ours, other = _url.parse(here), _url.parse("/".join(target.split("/", 3)[:3]))
+    except errors.InvalidInput:
+        return False
+    return other.scheme == "https" and (ours.scheme == "unix" or ours.scheme == "http" and ours.host == other.host)
 
 
 def _refuse_constant(name: str) -> t.NoReturn:

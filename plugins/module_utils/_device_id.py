@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import unicodedata
 
 from ._errors import InvalidInput
 
@@ -61,6 +62,11 @@ def from_certificate(pem: str) -> str:
 
 def looks_like_id(text: str) -> bool:
     """Whether somebody who wrote this meant a device ID, right or wrong, rather than a name."""
+    # Blanks around it, dashes of a word processor and wide letters make no name of it.
+    text = "".join(
+        "-" if unicodedata.category(letter) in ("Pd", "Zs", "Cc", "Cf") or letter == "_" else letter
+        for letter in unicodedata.normalize("NFKC", text)
+    ).strip("-")
     length = len(text.translate(_MISREAD).strip("="))
     if not _RUN.match(text):
         return False

@@ -94,6 +94,12 @@ def test_how_much_is_left_of_an_id(letters, meant, between):
     assert _device_id.looks_like_id(text) is meant
 
 
+@pytest.mark.parametrize("dash", ["\u2011", "\u2013", "_", "\u00a0", "\t", "\u200b"])
+def test_an_id_in_another_spelling_is_no_name(dash):
+    assert _device_id.looks_like_id(" %s\n" % ID.replace("-", dash))
+    assert _device_id.looks_like_id("".join(chr(ord(letter) + 0xFEE0) for letter in ID))
+
+
 @pytest.mark.parametrize("text", [ID[:-1], ID[:-8], ID + "AAAAAAA", ID.lower()[1:], ID.replace("Y", "9")])
 def test_a_mistyped_id_is_not_taken_for_a_name(text):
     assert _device_id.looks_like_id(text)
