@@ -182,11 +182,13 @@ def test_a_name_that_two_devices_have(state):
     assert "devices[0]" in refused(now, folder("docs", devices=["twin"]))
 
 
-def test_a_device_with_the_name_of_an_id():
+def test_a_device_with_the_name_of_an_id_is_not_found_by_it():
     now = support.current("1.29.5")
     odd = LAPTOP[:-1] + "A"
     item(now.config, "devices", VAULT)["name"] = odd
-    assert only(now, device(odd, paused=True)).id == VAULT
+    assert "not a device ID" in refused(now, device(odd, paused=True))
+    item(now.config, "devices", VAULT)["name"] = LAPTOP
+    assert only(now, device(LAPTOP, paused=True)).id == LAPTOP
 
 
 @pytest.mark.parametrize("key", ["introducer", "auto_accept_folders"])
