@@ -82,6 +82,7 @@ class _Planner:
         self._unshare_removed()
         self._acknowledge_password()
         self._plan_ignored()
+        self._plan_ignored_devices()
         self._plan_dismissed()
         return Plan(self.changes, self.warnings, device_ids)
 
@@ -389,6 +390,28 @@ class _Planner:
                 ignored.setdefault(offer.folder_id, new)
             after = dict(device, ignoredFolders=_ignored_folders(now, list(ignored.values())))
             self._change("devices", device_id, device, after)
+
+    def _plan_ignored_devices(self) -> None:
+        known = {entry["deviceID"]: entry for entry in self.current.config["remoteIgnoredDevices"]}
+        self._refuse_twice([wanted.device_id for wanted in self.desired.ignored_devices], "ignored_devices", "device_id")
+        for wanted in self.desired.ignored_devices:
+            device_id = wanted.device_id
+            before = known.get(device_id)
+            if not wanted.present:
+                self._change("ignored_devices", device_id, before, None)
+                continue
+            if device_id == self.current.my_id or device_id in self.devices:
+                raise InvalidInput(
+                    "%sdevice_id: %s is %s, and Syncthing ignores unknown devices only. Remove it (state: absent in "
+                    "devices), or do not ignore it."
+                    % (
+                        wanted.place,
+                        device_id,
+                        "this daemon" if device_id == self.current.my_id else "a configured device",
+                    )
+                )
+            new = {"deviceID": device_id, "name": "", "address": "", "time": NEVER}
+            self._declare("ignored_devices", device_id, before, dict(before or new, **wanted.values), wanted.place)
 
     def _plan_dismissed(self) -> None:
         if self.desired.dismissed and self.current.version < (1, 18):

@@ -239,6 +239,13 @@ IGNORED_FOLDER = (
     Field("time"),
 )
 
+# The ID is an option of another shape, as that of a device: see _desired.py.
+IGNORED_DEVICE = (
+    Field("name"),
+    Field("address"),
+    Field("time"),
+)
+
 DEVICE = (
     Field("name"),
     Field("addresses", "list", check=_addresses, normalise=_dynamic_if_empty),
