@@ -1045,3 +1045,26 @@ def test_what_can_not_be_ignored():
         _reconcile.plan(now, ignored({"device_id": NEW}, devices=[{"device_id": NEW}]))
     gone = _reconcile.plan(now, ignored({"device_id": LAPTOP}, devices=[{"device_id": LAPTOP, "state": "absent"}]))
     assert {change.kind for change in gone.changes} >= {"devices", "ignored_devices"}
+
+
+def test_one_directory_in_two_spellings():
+    now = support.current("2.1.3")._replace(home="/home/u")
+    item(now.config, "folders", "docs")["path"] = "~/docs"
+    assert "'~/docs'" in refused(now, folder("new", path="/home/u//docs/"))
+
+
+@pytest.mark.parametrize("path", ["/x/sync/team/", "/x"])
+def test_a_folder_in_another_is_warned_of(path):
+    now = support.current("2.1.3")
+    item(now.config, "folders", "docs")["path"] = "/x/sync"
+    (warning,) = plan(now, folder("new", path=path)).warnings
+    assert "'new' (%s)" % path in warning and "'docs' (/x/sync)" in warning
+    assert not plan(now, folder("new", path="/x/synced")).warnings
+
+
+def test_another_path_is_warned_of():
+    now = support.current("2.1.3")
+    item(now.config, "folders", "docs")["path"] = "/x/sync"
+    (warning,) = plan(now, folder("docs", path="/x/other")).warnings
+    assert "from /x/sync to /x/other" in warning and ".stfolder" in warning and "folder marker missing" in warning
+    assert not plan(now, folder("docs", path="/x/sync/")).warnings
