@@ -40,9 +40,9 @@ options:
       - V(name) takes the name of the device. Characters that a host name can't have become C(_), and all after the 60th
         is cut off. Devices with the same name get a part of their ID appended, and one without a name is called by
         its ID.
-      - A device whose name is that of a group, of another host of the inventory, of a variable that Ansible reserves, or
-        of the controller itself, gets a part of its ID appended too, and a warning says so. One whose name looks like a
-        device ID is called by its own ID.
+      - A device whose name is that of a group, of another host of the inventory, of a variable that Ansible reserves,
+        or of the controller itself, gets a part of its ID appended too, and a warning says so. One whose name looks
+        like a device ID is called by its own ID.
       - A host of another inventory source is taken for a device only if it has the variable C(syncthing_device_id) with
         the ID of that device. Sources are read in order, so put this one last.
       - V(device_id) takes the device ID.

@@ -354,8 +354,8 @@ class SyncthingClient:
             hint = "check the key; auth_method 'bearer' needs Syncthing 1.23.7 or later"
         else:
             hint = (
-                "check the key; it is in the daemon's own config.xml, in the section gui. Another daemon, such as that of "
-                "another user of this host, may be listening at this address"
+                "check the key; it is in the daemon's own config.xml, in the section gui. Another daemon, such as that "
+                "of another user of this host, may be listening at this address"
             )
         return errors.BadApiKey(
             "Syncthing at %s does not accept the API key from %s (it said %s): %s."
@@ -387,8 +387,8 @@ class SyncthingClient:
     def _raise_not_json(self, method: str, path: str, answer: _Answer) -> t.NoReturn:
         if _MIGRATION in answer.text.lower():
             raise errors.MigrationInProgress(
-                "Syncthing at %s is busy with the database migration to version 2 and can't be configured before that is "
-                "done. It takes minutes, with much data hours: try again later." % self.endpoint.url,
+                "Syncthing at %s is busy with the database migration to version 2 and can't be configured before that "
+                "is done. It takes minutes, with much data hours: try again later." % self.endpoint.url,
                 answer.status,
             )
         raise errors.UnexpectedAnswer(

@@ -6,8 +6,8 @@
 
 """Which device or folder is meant. Names and labels are claims of strangers, IDs are proofs.
 
-So a name never stands for an ID: a text that is a device ID, in whatever spelling, right or wrong, means IDs only, and a
-device that is named like an ID can't be chosen by that name.
+So a name never stands for an ID: a text that is a device ID, in whatever spelling, right or wrong, means IDs only, and
+a device that is named like an ID can't be chosen by that name.
 """
 
 from __future__ import annotations

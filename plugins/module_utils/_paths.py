@@ -14,7 +14,6 @@ import posixpath
 import re
 import typing as t
 
-
 _HOME = re.compile(r"\A~(?=[/\\]|\Z)")
 
 

@@ -415,7 +415,9 @@ class _Planner:
 
     def _plan_ignored_devices(self) -> None:
         known = {entry["deviceID"]: entry for entry in self.current.config["remoteIgnoredDevices"]}
-        self._refuse_twice([wanted.device_id for wanted in self.desired.ignored_devices], "ignored_devices", "device_id")
+        self._refuse_twice(
+            [wanted.device_id for wanted in self.desired.ignored_devices], "ignored_devices", "device_id"
+        )
         for wanted in self.desired.ignored_devices:
             device_id = wanted.device_id
             before = known.get(device_id)

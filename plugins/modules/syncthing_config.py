@@ -157,8 +157,8 @@ changes:
     kind:
       description:
         - The kind of object.
-        - One of V(devices), V(folders), V(ignores), V(ignored_devices), V(options), V(gui), V(ldap), V(defaults/device),
-          V(defaults/folder) and V(defaults/ignores).
+        - One of V(devices), V(folders), V(ignores), V(ignored_devices), V(options), V(gui), V(ldap),
+          V(defaults/device), V(defaults/folder) and V(defaults/ignores).
       type: str
     id:
       description: ID of the device or folder, or an empty text for settings, of which there is only one.

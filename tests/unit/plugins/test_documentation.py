@@ -285,7 +285,9 @@ def test_the_table_of_endpoints_says_what_the_code_uses():
     used = set(used_endpoints())
     assert len(rows) > 40 and len(used) > 25
     for path in sorted(used):
-        fitting = {name: uses for name, uses in rows.items() if name == path or path[-1] == "/" and name.startswith(path)}
+        fitting = {
+            name: uses for name, uses in rows.items() if name == path or path[-1] == "/" and name.startswith(path)
+        }
         assert fitting, path
         assert any(not use.startswith("No") for uses in fitting.values() for use in uses), path
     for name, uses in rows.items():

@@ -85,7 +85,9 @@ def test_each_wrong_quarter_is_named():
 LONG = "the old laptop of my dear grandmother in the living room upstairs"
 
 
-@pytest.mark.parametrize("name", ["laptop", "", "my-old-laptop", "A" * 51, "a-b-c-d-e-f-g-h", "\u00fc" * 56, "A" * 60, LONG])
+@pytest.mark.parametrize(
+    "name", ["laptop", "", "my-old-laptop", "A" * 51, "a-b-c-d-e-f-g-h", "\u00fc" * 56, "A" * 60, LONG]
+)
 def test_a_name_is_not_taken_for_an_id(name):
     assert not _device_id.looks_like_id(name)
 

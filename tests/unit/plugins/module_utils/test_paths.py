@@ -27,7 +27,12 @@ def test_one_directory(one, two, home):
 
 @pytest.mark.parametrize(
     ("one", "two", "home"),
-    [("~/x", "/home/u/x", ""), ("~u/x", "/home/u/x", "/home/u"), ("/srv/A", "/srv/a", ""), ("/~/x", "/home/u/x", "/home/u")],
+    [
+        ("~/x", "/home/u/x", ""),
+        ("~u/x", "/home/u/x", "/home/u"),
+        ("/srv/A", "/srv/a", ""),
+        ("/~/x", "/home/u/x", "/home/u"),
+    ],
 )
 def test_other_directories(one, two, home):
     assert parts(one, home) != parts(two, home)

@@ -1008,8 +1008,6 @@ def test_fields_that_are_not_declared_stay(version, options):
             assert changed <= declared
 
 
-
-
 NEW = _device_id.from_bytes(b"this one is nowhere else either!")
 
 
@@ -1021,7 +1019,10 @@ def ignored(*entries, **more):
 def test_devices_that_are_ignored_ahead_of_time(version):
     now = support.current(version)
     now.config["remoteIgnoredDevices"] = [{"deviceID": STRANGER, "name": "x", "address": "1.2.3.4:5", "time": "t"}]
-    assert _reconcile.plan(now, ignored({"device_id": STRANGER.lower()}, {"device_id": NEW, "state": "absent"})).changes == []
+    assert (
+        _reconcile.plan(now, ignored({"device_id": STRANGER.lower()}, {"device_id": NEW, "state": "absent"})).changes
+        == []
+    )
     (changed,) = _reconcile.plan(now, ignored({"device_id": STRANGER, "name": ""})).changes
     assert changed.after == dict(changed.before, name="")
     (gone,) = _reconcile.plan(now, ignored({"device_id": STRANGER, "state": "absent"})).changes
