@@ -76,9 +76,8 @@ def resolve(
         folder = _config_dir(config_dir, user, environ)
         path = os.path.join(folder, "config.xml")
         gui = read(path)
-        certificate: t.Optional[str] = os.path.join(folder, "https-cert.pem")
-        if not _readable(certificate):
-            certificate = None
+        certificate = os.path.join(folder, "https-cert.pem")
+        readable = _readable(certificate)
     if not user:
         # A daemon in the same environment, as in a container, was started with these.
         gui = _override(gui, environ)
@@ -101,7 +100,7 @@ def resolve(
     return Endpoint(
         str(url),
         key,
-        certificate,
+        certificate if readable else None,
         "api_url" if api_url else path,
         "api_key" if api_key else path,
         user,
