@@ -54,6 +54,40 @@ options:
 """
         + _nested("folders[]", _Folder.ITEM, _Folder.PATTERNS, _Folder.DOCUMENTATION)
         + r"""
+  ignored_devices:
+    description:
+      - Devices that the daemon should ignore. It refuses their connections and does not show them as pending.
+      - Entries are compared by their IDs. What an entry does not set is left alone, and so are other ignored devices.
+      - A device that is configured can't be ignored. A device that is added later is no longer ignored.
+      - Folders that a configured device offers are ignored with O(devices[].ignored_folders).
+    type: list
+    elements: dict
+    suboptions:
+      device_id:
+        description:
+          - The device ID. A name is not accepted, since any device can choose any name.
+        type: str
+        required: true
+      name:
+        description:
+          - The name that is shown for it.
+        type: str
+      address:
+        description:
+          - The address that is shown for it.
+        type: str
+      time:
+        description:
+          - When it was ignored, as in V(2026-11-27T12:00:00Z).
+        type: str
+      state:
+        description:
+          - With V(absent), the daemon no longer ignores the device, which then can become pending again.
+        type: str
+        choices:
+          - present
+          - absent
+        default: present
   defaults:
     description:
       - What devices and folders are made with when they are added later, be it in the GUI, by this collection or

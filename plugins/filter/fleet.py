@@ -21,7 +21,10 @@ def fleet(declared: Any, host: str, *, members: Any, groups: Any, missing: str =
         raise AnsibleFilterError("members must be a dict of inventory hosts with their device IDs.")
     try:
         found = _fleet(declared, groups)
-        found.refuse_purge(plain(purge or ()))
+        chosen = plain(purge or [])
+        if not isinstance(chosen, list):
+            raise AnsibleFilterError("purge must be a list.")
+        found.refuse_purge(chosen)
         return found.result(plain(host), plain(members), missing)
     except InvalidInput as exc:
         raise AnsibleFilterError(str(exc)) from None
@@ -52,10 +55,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, (int, float)):
         return int(value) if isinstance(value, int) else float(value)
     if isinstance(value, Mapping):
-        return {plain(key): plain(content) for key, content in value.items()}
+        return {plain_key(key): plain(content) for key, content in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [plain(content) for content in value]
     return str(value)  # text from a vault, which is decrypted by this
+
+
+def plain_key(key: Any) -> Any:
+    found = plain(key)
+    return found if key is None or isinstance(found, (str, bool, int, float)) else str(key)
 
 
 class FilterModule:

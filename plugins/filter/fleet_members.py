@@ -20,16 +20,37 @@ def fleet_members(
 ) -> dict[str, dict[str, Any]]:
     if not isinstance(hostvars, Mapping):
         raise AnsibleFilterError("fleet_members: pass hostvars.")
-    known = plain(known or {})
-    return {host: _member(host, hostvars[host], known.get(host), with_groups) for host in plain(hosts)}
+    known, asked = plain(known or {}), plain(hosts)
+    if not isinstance(known, dict):
+        raise AnsibleFilterError("fleet_members: known must be a dict of hosts with their device IDs.")
+    return {host: _member(host, hostvars[host], known.get(host), with_groups) for host in checked(asked, hostvars)}
+
+
+def checked(hosts: Any, hostvars: Any) -> list[str]:
+    """Return the hosts after refusing what is not a list of hosts."""
+    if not isinstance(hosts, list):
+        raise AnsibleFilterError("The input must be a list of inventory hosts.")
+    for host in hosts:
+        if not isinstance(host, str) or host not in hostvars:
+            raise AnsibleFilterError("%r is not a host of the inventory." % (host,))
+    return hosts
 
 
 def _member(host: str, variables: Any, known: str | None, with_groups: bool) -> dict[str, Any]:
-    def look(name: str) -> Any:
-        return plain(variables.get(name)) or None
+    def look(name: str, kind: type) -> Any:
+        value = plain(variables.get(name)) or None
+        if value is not None and not isinstance(value, kind):
+            raise AnsibleFilterError(
+                "fleet_members: %s: %s must be a %s." % (host, name, "list" if kind is list else "string")
+            )
+        return value
 
-    device_id = known or look("syncthing_device_id")
-    certificate = look("syncthing_certificate")
+    if not isinstance(variables, Mapping):
+        raise AnsibleFilterError("fleet_members: the variables of %s must be a dict." % host)
+    if known is not None and not isinstance(known, str):
+        raise AnsibleFilterError("fleet_members: %s: the known device ID must be a string." % host)
+    device_id = known or look("syncthing_device_id", str)
+    certificate = look("syncthing_certificate", str)
     if certificate and not known:
         try:
             from_certificate = _device_id.from_certificate(certificate)
@@ -41,8 +62,8 @@ def _member(host: str, variables: Any, known: str | None, with_groups: bool) -> 
         except InvalidInput as exc:
             raise AnsibleFilterError("fleet_members: %s: %s" % (host, exc)) from None
         device_id = from_certificate
-    member = {"device_id": device_id or "", "addresses": look("syncthing_addresses") or ["dynamic"]}
-    return dict(member, groups=plain(variables["group_names"])) if with_groups else member
+    member = {"device_id": device_id or "", "addresses": look("syncthing_addresses", list) or ["dynamic"]}
+    return dict(member, groups=plain(variables.get("group_names") or [])) if with_groups else member
 
 
 class FilterModule:

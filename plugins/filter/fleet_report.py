@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.syncthing.plugins.filter.fleet import plain
+from ansible_collections.community.syncthing.plugins.filter.fleet_members import checked
 from ansible_collections.community.syncthing.plugins.plugin_utils._report import Host, page
 
 SUBSETS = ("devices", "folders", "connections", "completion", "errors")
@@ -20,7 +21,15 @@ SUBSETS = ("devices", "folders", "connections", "completion", "errors")
 def fleet_report(hosts: Any, hostvars: Any, *, when: str = "") -> str:
     if not isinstance(hostvars, Mapping):
         raise AnsibleFilterError("fleet_report: pass hostvars.")
-    return page([_host(host, hostvars[host]) for host in plain(hosts)], plain(when))
+    if not isinstance(when, str):
+        raise AnsibleFilterError("fleet_report: when must be a string.")
+    try:
+        return page([_host(host, hostvars[host]) for host in checked(plain(hosts), hostvars)], plain(when))
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        raise AnsibleFilterError(
+            "fleet_report: syncthing_report_info must be the result of syncthing_info, and syncthing_report_conflicts "
+            "that of a loop of find (%s)." % exc
+        ) from None
 
 
 def _host(name: str, variables: Any) -> Host:

@@ -40,6 +40,11 @@ options:
       - V(name) takes the name of the device. Characters that a host name can't have become C(_), and all after the 60th
         is cut off. Devices with the same name get a part of their ID appended, and one without a name is called by
         its ID.
+      - A device whose name is that of a group, of another host of the inventory, of a variable that Ansible reserves,
+        or of the controller itself, gets a part of its ID appended too, and a warning says so. One whose name looks
+        like a device ID is called by its own ID.
+      - A host of another inventory source is taken for a device only if it has the variable C(syncthing_device_id) with
+        the ID of that device. Sources are read in order, so put this one last.
       - V(device_id) takes the device ID.
       - A device can choose its own name if it was added without one, and introducers choose names of others. Ansible
         connects to the name of a host if there is no C(ansible_host), so take V(device_id) and set C(ansible_host) by
@@ -72,6 +77,8 @@ extends_documentation_fragment:
   - community.syncthing.connection
 notes:
   - Names of devices come from other people's computers. They are data, and no template in them is ever evaluated.
+  - If O(keyed_groups) makes groups of such names, set a C(prefix) that no other group has, so that no device can choose
+    the group that it joins.
   - The API key is not part of the cache.
 seealso:
   - module: community.syncthing.syncthing_info
@@ -131,14 +138,21 @@ cache_timeout: 600
 import typing as t
 
 from ansible.errors import AnsibleParserError
+from ansible.inventory.host import Host
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.vars.reserved import get_reserved_names
 from ansible_collections.community.syncthing.plugins.module_utils import _discovery
 from ansible_collections.community.syncthing.plugins.module_utils._client import SyncthingClient
 from ansible_collections.community.syncthing.plugins.module_utils._errors import SyncthingError
 from ansible_collections.community.syncthing.plugins.module_utils._info import gather
 from ansible_collections.community.syncthing.plugins.module_utils._transport import MissingLibrary
-from ansible_collections.community.syncthing.plugins.plugin_utils._devices import device_vars, host_names
+from ansible_collections.community.syncthing.plugins.plugin_utils._devices import (
+    claimed_name,
+    device_vars,
+    host_names,
+    may_be_host,
+)
 
 try:
     from ansible.utils.unsafe_proxy import wrap_var as never_a_template
@@ -150,6 +164,7 @@ except ImportError:
 
 WHERE = ("api_url", "api_key", "config_dir", "user")
 HOW = ("auth_method", "validate_certs", "ca_path", "timeout", "retries")
+_ROUNDS = 5  # of choosing names, which groups may be made of
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -163,10 +178,39 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._read_config_data(path)
         devices = self._devices(path, cache)
         # Before any is left out: who is connected must not change what others are called.
-        names = host_names(devices, self.get_option("hostname") == "name")
-        for device in devices:
-            if self._wanted(device):
-                self._add(names[device["device_id"]], device)
+        by_name = self.get_option("hostname") == "name"
+        wanted = [device for device in devices if self._wanted(device)]
+        groups = set(inventory.groups) | get_reserved_names() | {"ungrouped"}
+        for _round in range(_ROUNDS):
+            taken = groups | self._other_hosts(devices)
+            names = host_names(devices, by_name, taken)
+            joined = {device["device_id"]: self._constructed(names[device["device_id"]], device) for device in wanted}
+            new = {group for found in joined.values() for group in found.groups()} - groups - set(inventory.hosts)
+            groups |= new
+            if new.isdisjoint(names.values()):
+                break
+        else:
+            raise AnsibleParserError(
+                "The groups that this file makes of names of hosts have the names of these hosts: give them a prefix."
+            )
+        for device in wanted:
+            name, claimed = names[device["device_id"]], claimed_name(device)
+            if by_name and claimed and name != claimed and (claimed in taken or not may_be_host(device)):
+                self.display.warning(
+                    "The device %s calls itself %r, which stands for something else, such as a group or another host. "
+                    "Its host is called %s." % (device["device_id"], device["device_name"], name)
+                )
+            self._add(name, joined[device["device_id"]])
+
+    def _other_hosts(self, devices: t.List[t.Dict[str, t.Any]]) -> t.Set[str]:
+        """Names of hosts of other sources, but for those that are one of these devices by its ID."""
+        names = host_names(devices, True)
+        ours = {(names[device["device_id"]], device["device_id"]) for device in devices}
+        return {
+            name
+            for name, host in self.inventory.hosts.items()
+            if (name, str(host.vars.get("syncthing_device_id"))) not in ours
+        }
 
     def _devices(self, path: str, cache: bool) -> t.List[t.Dict[str, t.Any]]:
         """Return the devices from the cache, or ask for them; ``cache`` is false when the inventory is refreshed."""
@@ -201,12 +245,73 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return False
         return not folders or not set(folders).isdisjoint(device["shared_folders"])
 
-    def _add(self, host: str, device: t.Mapping[str, t.Any]) -> None:
-        variables = {"syncthing_" + name: never_a_template(value) for name, value in device.items()}
-        self.inventory.add_host(host)
-        for name, value in variables.items():
-            self.inventory.set_variable(host, name, value)
-        strict = self.get_option("strict")
-        self._set_composite_vars(self.get_option("compose"), variables, host, strict)
-        self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict)
+    def _constructed(self, name: str, device: t.Mapping[str, t.Any]) -> _Recorder:
+        """Return what the options make of a device, before anything is in the inventory."""
+        variables = {"syncthing_" + key: never_a_template(value) for key, value in device.items()}
+        recorder = _Recorder(name, self.inventory.hosts.get(name))
+        for key, value in variables.items():
+            recorder.set_variable(name, key, value)
+        inventory, self.inventory = self.inventory, recorder
+        try:
+            strict = self.get_option("strict")
+            self._set_composite_vars(self.get_option("compose"), variables, name, strict)
+            self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict)
+            self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict)
+        finally:
+            self.inventory = inventory
+        return recorder
+
+    def _add(self, name: str, found: _Recorder) -> None:
+        self.inventory.add_host(name)
+        for key, value in found.variables.items():
+            self.inventory.set_variable(name, key, value)
+        for group in found.joins:
+            if self._make_group(group):
+                # not add_child, which takes a group of that name for the host
+                self.inventory.add_host(name, group)
+        for parent, group in found.parents:
+            if self._make_group(parent) and self._make_group(group):
+                try:
+                    self.inventory.add_child(parent, group)
+                except Exception as exc:  # a loop, for which ansible-core raises whatever it likes
+                    self.display.warning("%s is not put into the group %s: %s" % (group, parent, exc))
+
+    def _make_group(self, name: str) -> bool:
+        if name in self.inventory.hosts or name in ("all", "ungrouped"):
+            self.display.warning("The group %s is left out: a host has that name, or it is Ansible's own." % name)
+            return False
+        self.inventory.add_group(name)
+        return True
+
+
+class _Recorder:
+    """Takes the place of the inventory while the options of a device are evaluated, and remembers what they ask for."""
+
+    def __init__(self, name: str, known: t.Any) -> None:
+        self._host = Host(name)
+        self._host.vars = dict(known.vars if known else {})
+        self.variables: t.Dict[str, t.Any] = {}
+        self.joins: t.List[str] = []
+        self.parents: t.List[t.Tuple[str, str]] = []
+
+    def groups(self) -> t.Set[str]:
+        return {*self.joins, *(name for pair in self.parents for name in pair)}
+
+    def get_host(self, _name: str) -> Host:
+        return self._host
+
+    def set_variable(self, _name: str, key: str, value: t.Any) -> None:
+        self.variables[key] = value
+        self._host.set_variable(key, value)
+
+    def add_group(self, name: str) -> str:
+        return name
+
+    def add_host(self, _name: str, group: str) -> None:
+        self.joins.append(group)
+
+    def add_child(self, group: str, child: str) -> None:
+        if child == self._host.name and group not in self.joins:
+            self.joins.append(group)
+        elif child != self._host.name:
+            self.parents.append((group, child))

@@ -18,6 +18,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import time
 import typing as t
 
 from ._errors import DiscoveryError, InvalidInput
@@ -25,6 +26,8 @@ from ._files import open_file
 
 _SCRATCH = ".ansible-syncthing"
 _TIMEOUT = 60
+_PATIENCE = 8  # seconds for another run; anybody who may read the directory can lock it
+_PAUSE = 0.2
 
 
 class Account(t.NamedTuple):
@@ -168,12 +171,29 @@ def locked(path: str, account: Account) -> t.Iterator[None]:
     with acting_as(account):
         directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with contextlib.suppress(OSError):  # not every network file system can
-            fcntl.flock(directory, fcntl.LOCK_EX)
+        _lock(directory, path)
         yield
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def _lock(directory: int, path: str) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise DiscoveryError(
+                    "config_dir: %s is locked by another process, such as another run of Ansible: try again when that "
+                    "has ended ('lslocks' or 'lsof +d' shows it)." % path
+                ) from None
+            time.sleep(_PAUSE)
+        except OSError:
+            return  # not every network file system can
+        else:
+            return
 
 
 def scratch_path(path: str) -> str:
@@ -192,10 +212,11 @@ def make_scratch(path: str, account: Account) -> str:
 def remove_scratch(path: str, account: Account) -> None:
     """Remove it, also one that a killed run left behind."""
     with acting_as(account):
-        if os.path.islink(scratch_path(path)):
-            os.unlink(scratch_path(path))
-        elif os.path.lexists(scratch_path(path)):
-            shutil.rmtree(scratch_path(path))
+        scratch = scratch_path(path)
+        if os.path.isdir(scratch) and not os.path.islink(scratch):
+            shutil.rmtree(scratch)
+        elif os.path.lexists(scratch):
+            os.unlink(scratch)
 
 
 def read(path: str, limit: int) -> t.Optional[str]:

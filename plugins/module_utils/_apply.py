@@ -18,6 +18,7 @@ from ._client import SyncthingClient
 from ._desired import Desired
 from ._follow import moved, refuse_unusable
 from ._info import Gatherer
+from ._paths import uses_home
 from ._reconcile import Current, parse_version, plan
 from ._render import differing_paths
 from ._schema import BCRYPT, Json
@@ -125,6 +126,7 @@ def read(client: SyncthingClient, desired: Desired) -> Current:
         ignore_errors={folder_id: answer["error"] for folder_id, answer in answers.items() if answer.get("error")},
         system=_system(client, desired, config),
         password_matches=_password_matches(client, desired, config),
+        home=_home(client, desired, config),
         pending=Gatherer(client).pending() if desired.dismissed else None,
     )
 
@@ -137,6 +139,16 @@ def _system(client: SyncthingClient, desired: Desired, config: Json) -> str:
     if new and any(map(looks_like_windows, new | known)):
         return str(client.get("/rest/system/version").get("os") or "")
     return ""
+
+
+def _home(client: SyncthingClient, desired: Desired, config: Json) -> str:
+    """Ask what ``~`` stands for, if a new path must be compared with others that are written in another way."""
+    paths = {folder["id"]: folder["path"] for folder in config["folders"]}
+    declared = {folder.id: folder.values["path"] for folder in desired.folders if folder.values.get("path")}
+    new = any(paths.get(folder_id) != path for folder_id, path in declared.items())
+    if not new or len({uses_home(path) for path in [*paths.values(), *declared.values()]}) < 2:
+        return ""
+    return str(client.get("/rest/system/status").get("tilde") or "")
 
 
 def _ignores(client: SyncthingClient, folder_id: str) -> Json:

@@ -51,12 +51,13 @@ def writes(changes: t.Sequence[Change]) -> t.Iterator[Write]:
     for folder_id in filter(_addressable, gone):
         yield Write("DELETE", "/rest/config/folders/" + quote(folder_id, safe=""))
     rest = [folder_id for folder_id in gone if not _addressable(folder_id)]
-    ignored = [change.after for change in changes if change.kind == "ignored_devices"]
-    if rest or ignored:
-        yield Write("PUT", "/rest/config", lambda config: _whole(config, rest, ignored))
     for change in changes:
         if change.kind == "devices" and change.after is None:
             yield Write("DELETE", "/rest/config/devices/" + change.id)
+    # After that, since the daemon ignores no device that it knows.
+    ignored = {change.id: change.after for change in changes if change.kind == "ignored_devices"}
+    if rest or ignored:
+        yield Write("PUT", "/rest/config", lambda config: _whole(config, rest, ignored))
     for change in changes:
         if change.kind == "ignores":
             yield Write("POST", "/rest/db/ignores?folder=" + quote(change.id, safe=""), {"ignore": change.after})
@@ -95,12 +96,15 @@ def exact(folder: Json) -> Json:
     return dict(folder, versioning=_Repeated(folder["versioning"], "params"))
 
 
-def _whole(config: Json, gone: t.Sequence[str], ignored: t.Sequence[Json]) -> Json:
+def _whole(config: Json, gone: t.Sequence[str], ignored: t.Mapping[str, t.Optional[Json]]) -> Json:
     """The only way to remove a folder whose ID has a slash, which item URLs can't name, and to ignore a device."""
     return dict(
         config,
         folders=[exact(folder) for folder in config["folders"] if folder["id"] not in gone],
-        remoteIgnoredDevices=[*config["remoteIgnoredDevices"], *ignored],
+        remoteIgnoredDevices=[
+            *(entry for entry in config["remoteIgnoredDevices"] if entry["deviceID"] not in ignored),
+            *filter(None, ignored.values()),
+        ],
     )
 
 

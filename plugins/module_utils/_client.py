@@ -18,10 +18,9 @@ import random
 import socket
 import time
 import typing as t
-from urllib.parse import urlsplit
 
 from . import _errors as errors
-from . import _shapes, _transport
+from . import _shapes, _transport, _url
 from ._discovery import Endpoint
 
 try:
@@ -70,7 +69,7 @@ class SyncthingClient:
     def _open(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self._session, self._base = _transport.open_session(
-            endpoint.url, endpoint.certificate, self._validate_certs, self._ca_path
+            endpoint.url, endpoint.certificate, self._validate_certs, self._ca_path, endpoint.user
         )
         self._auth: t.Dict[str, str] = {}
         if endpoint.api_key:
@@ -329,11 +328,7 @@ class SyncthingClient:
     def _redirected(self, answer: _Answer) -> errors.SyncthingError:
         target = str(answer.headers.get("Location", ""))
         here = self.endpoint.url
-        if target.startswith("https://") and (
-            here.startswith("unix:")
-            or urlsplit(target).hostname == urlsplit(here).hostname
-            and here.startswith("http:")
-        ):
+        if _only_wants_tls(here, target):
             return errors.TlsMismatch(
                 "%s wants TLS: write https:// in api_url." % self.endpoint.url, answer.status, answer.text
             )
@@ -358,7 +353,10 @@ class SyncthingClient:
         elif self._auth_method == "bearer":
             hint = "check the key; auth_method 'bearer' needs Syncthing 1.23.7 or later"
         else:
-            hint = "check the key; it stands in the daemon's own config.xml, in the section gui"
+            hint = (
+                "check the key; it is in the daemon's own config.xml, in the section gui. Another daemon, such as that "
+                "of another user of this host, may be listening at this address"
+            )
         return errors.BadApiKey(
             "Syncthing at %s does not accept the API key from %s (it said %s): %s."
             % (self.endpoint.url, self.endpoint.key_source, _quote(text), hint),
@@ -389,8 +387,8 @@ class SyncthingClient:
     def _raise_not_json(self, method: str, path: str, answer: _Answer) -> t.NoReturn:
         if _MIGRATION in answer.text.lower():
             raise errors.MigrationInProgress(
-                "Syncthing at %s is converting its database for version 2 and can't be configured before it is done. "
-                "That takes minutes, with much data hours: try again later." % self.endpoint.url,
+                "Syncthing at %s is busy with the database migration to version 2 and can't be configured before that "
+                "is done. It takes minutes, with much data hours: try again later." % self.endpoint.url,
                 answer.status,
             )
         raise errors.UnexpectedAnswer(
@@ -399,6 +397,14 @@ class SyncthingClient:
             answer.status,
             answer.text,
         )
+
+
+def _only_wants_tls(here: str, target: str) -> bool:
+    try:
+        ours, other = _url.parse(here), _url.parse("/".join(target.split("/", 3)[:3]))
+    except errors.InvalidInput:
+        return False
+    return other.scheme == "https" and (ours.scheme == "unix" or ours.scheme == "http" and ours.host == other.host)
 
 
 def _refuse_constant(name: str) -> t.NoReturn:

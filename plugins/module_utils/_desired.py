@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from . import _schema
+from . import _device_id, _schema
 from ._errors import InvalidInput
 from ._schema import Json, Params
 
@@ -63,6 +63,15 @@ class Offer(t.NamedTuple):
     details: Json  # as syncthing_info shows them
 
 
+class IgnoredDevice(t.NamedTuple):
+    """A device whose connections are refused without asking anybody."""
+
+    place: str
+    device_id: str
+    present: bool
+    values: Json
+
+
 class Purge(t.NamedTuple):
     devices: bool = False
     folders: bool = False
@@ -82,6 +91,7 @@ class Desired(t.NamedTuple):
     purge: Purge = Purge()
     ignored: t.Sequence[Offer] = ()
     dismissed: t.Sequence[Offer] = ()
+    ignored_devices: t.Sequence[IgnoredDevice] = ()
     unknown_fields: str = "fail"
 
     def gui_password(self) -> t.Optional[str]:
@@ -119,6 +129,11 @@ def folder_argument_spec() -> Json:
     )
 
 
+def ignored_device_argument_spec() -> Json:
+    table = _schema.argument_spec(_schema.IGNORED_DEVICE)
+    return dict(table, device_id={"type": "str", "required": True}, state=_STATE)
+
+
 def offer_argument_spec() -> Json:
     """The options for what is accepted; an offer itself says which device or folder it is."""
     folder = folder_argument_spec()
@@ -143,6 +158,7 @@ def config_argument_spec() -> Json:
         spec,
         devices={"type": "list", "elements": "dict", "options": device_argument_spec()},
         folders={"type": "list", "elements": "dict", "options": folder_argument_spec()},
+        ignored_devices={"type": "list", "elements": "dict", "options": ignored_device_argument_spec()},
         defaults={"type": "dict", "options": defaults},
         purge={"type": "list", "elements": "str", "choices": ["devices", "folders"], "default": []},
         purge_introduced={"type": "bool", "default": False},
@@ -179,6 +195,15 @@ def folder(params: Params, place: str = "") -> Folder:
     )
 
 
+def ignored_device(params: Params, place: str) -> IgnoredDevice:
+    try:
+        device_id = _device_id.normalise(_required(params["device_id"], place + "device_id"))
+    except InvalidInput as exc:
+        raise InvalidInput("%sdevice_id: %s" % (place, exc)) from None
+    values = _schema.declared(_schema.IGNORED_DEVICE, params, place)
+    return IgnoredDevice(place, device_id, params.get("state") != "absent", values)
+
+
 def config(params: Params) -> Desired:
     """Return what the options of syncthing_config declare."""
     for kind in params["purge"]:
@@ -207,6 +232,9 @@ def config(params: Params) -> Desired:
             params["purge_auto_accepted"],
         ),
         unknown_fields=params["unknown_fields"],
+        ignored_devices=[
+            ignored_device(item, "ignored_devices[%d]." % n) for n, item in enumerate(params["ignored_devices"] or ())
+        ],
     )
 
 

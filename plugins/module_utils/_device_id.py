@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import unicodedata
 
 from ._errors import InvalidInput
 
@@ -61,11 +62,26 @@ def from_certificate(pem: str) -> str:
 
 def looks_like_id(text: str) -> bool:
     """Whether somebody who wrote this meant a device ID, right or wrong, rather than a name."""
-    length = len(text.translate(_MISREAD).strip("="))
+    # Blanks around it, dashes of a word processor and wide letters make no name of it.
+    text = "".join(
+        "-" if unicodedata.category(letter) in ("Pd", "Zs", "Cc", "Cf") else letter
+        for letter in unicodedata.normalize("NFKC", text)
+    ).strip("-")
     if not _RUN.match(text):
         return False
-    # Eight groups are an ID with letters lost or doubled; a name of that shape is not to be expected.
-    return length in (_BARE, _FULL) or (length > 40 and text.count("-") + text.count(" ") >= 6)
+    length = len(text.translate(_MISREAD).strip("="))
+    groups = text.replace(" ", "-").strip("=").split("-")
+    if length in (_BARE, _FULL) and (len(groups) == 1 or _is_valid(text)):
+        return True
+    # Groups of about seven are an ID with letters lost or doubled; a name of that shape is not to be expected.
+    return length > 40 and sum(6 <= len(group) <= 8 for group in groups) >= 5
+
+
+def _is_valid(text: str) -> bool:
+    try:
+        return bool(normalise(text))
+    except InvalidInput:
+        return False
 
 
 def normalise(text: str) -> str:

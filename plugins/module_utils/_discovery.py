@@ -11,14 +11,14 @@ Source: ``lib/locations`` and ``GUIConfiguration`` of Syncthing 1.12 to 2.1.
 
 from __future__ import annotations
 
-import ipaddress
+import contextlib
 import os
 import pwd
 import sys
 import typing as t
-from urllib.parse import urlsplit
 from xml.parsers import expat
 
+from . import _account, _url
 from ._errors import DiscoveryError, InvalidInput
 from ._files import open_file
 
@@ -39,6 +39,7 @@ class Endpoint(t.NamedTuple):
     certificate: t.Optional[str]  # path of https-cert.pem, whose certificate is the one to expect
     source: str  # where the address was learned: api_url, or a file
     key_source: str = "api_key"  # where the key was
+    user: t.Optional[str] = None  # whose files these are; None if they are read with the rights of this process
 
 
 class _Gui(t.NamedTuple):
@@ -61,18 +62,22 @@ def resolve(
     Raises InvalidInput for an unusable ``api_url``, DiscoveryError when config.xml is needed and not usable.
     """
     environ = os.environ if environ is None else environ
-    url = _check_url(api_url) if api_url else None
+    url = _url.parse(api_url) if api_url else None
     named = bool(config_dir or user)
     if url and api_key and not named:
-        return Endpoint(url, api_key, None, "api_url", "api_key")
-    if url and not named and not is_local(url):
+        return Endpoint(str(url), api_key, None, "api_url", "api_key")
+    if url and not named and not url.is_local:
         raise DiscoveryError(
             "api_key is missing for %s: the key in this host's own config.xml is not sent to another host. "
-            "Set api_key (or SYNCTHING_API_KEY), or run the task on the daemon's host." % url
+            "Set api_key (or SYNCTHING_API_KEY), or run the task on the daemon's host; it is named by localhost, an "
+            "address such as 127.0.0.1 or [::1], or unix:///path/of/socket." % str(url)
         )
-    folder = _config_dir(config_dir, user, environ)
-    path = os.path.join(folder, "config.xml")
-    gui = read(path)
+    with reading_as(user):
+        folder = _config_dir(config_dir, user, environ)
+        path = os.path.join(folder, "config.xml")
+        gui = read(path)
+        certificate = os.path.join(folder, "https-cert.pem")
+        readable = _readable(certificate)
     if not user:
         # A daemon in the same environment, as in a container, was started with these.
         gui = _override(gui, environ)
@@ -83,50 +88,40 @@ def resolve(
             raise DiscoveryError("%s asks for TLS on a UNIX socket, which can't be used: turn gui tls off." % path)
         if not gui.address.startswith("/") and not gui.address.rpartition(":")[2].isdigit():
             raise DiscoveryError("%s has the GUI address %r, which has no port." % (path, gui.address))
-        url = gui_url(gui.address, gui.tls)
+        try:
+            url = gui_url(gui.address, gui.tls)
+        except InvalidInput:
+            raise DiscoveryError(
+                "%s has the GUI address %r, which can't be used: correct it, or set api_url." % (path, gui.address)
+            ) from None
     key = api_key or gui.api_key
     if not key:
         raise DiscoveryError("%s has no API key: start the daemon once, which makes one, or set api_key." % path)
-    certificate = os.path.join(folder, "https-cert.pem")
     return Endpoint(
-        url,
+        str(url),
         key,
-        certificate if os.access(certificate, os.R_OK) else None,
+        certificate if readable else None,
         "api_url" if api_url else path,
         "api_key" if api_key else path,
+        user,
     )
 
 
-def _check_url(api_url: str) -> str:
-    # The address is never quoted: a password may be in it.
-    wrong = InvalidInput(
-        "api_url must look like http://127.0.0.1:8384, https://host:8384 or unix:///path/of/socket, with no user name, "
-        "password, query or fragment."
-    )
-    try:
-        parts = urlsplit(api_url)
-        usable = parts.port != 0  # asking for the port raises ValueError when it is no number
-    except ValueError:
-        raise wrong from None
-    if parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1:
-        return api_url
-    usable = usable and parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-    if not usable or parts.query or parts.fragment:
-        raise wrong
-    return api_url.rstrip("/")
+@contextlib.contextmanager
+def reading_as(user: t.Optional[str]) -> t.Iterator[None]:
+    """Read with the rights of this user, where root would follow whatever link the user made; else with our own."""
+    if not user or os.geteuid() != 0:
+        yield
+        return
+    with _account.acting_as(_account.find(user)):
+        yield
 
 
-def is_local(url: str) -> bool:
-    """Whether this URL can only mean a daemon on this host."""
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        return True
-    host = (parts.hostname or "").rstrip(".")
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
+def _readable(path: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
+        with open_file(path):
+            return True
+    except OSError:
         return False
 
 
@@ -263,10 +258,18 @@ def _override(gui: _Gui, environ: Environ) -> _Gui:
     return gui._replace(api_key=environ.get("STGUIAPIKEY") or gui.api_key)
 
 
-def gui_url(address: str, tls: bool) -> str:
+def listens_locally(address: str) -> bool:
+    """Whether the GUI is out of reach for other hosts at this address."""
+    try:
+        return _url.parse(("unix://" if address.startswith("/") else "http://") + address).is_local
+    except InvalidInput:
+        return False  # such as ":8384", which is all addresses
+
+
+def gui_url(address: str, tls: bool) -> _url.Url:
     """Return the URL for the GUI's address as it stands in the configuration; the daemon is on this host."""
     if address.startswith("/"):
-        return "unix://" + address
+        return _url.parse("unix://" + address, "gui.address")
     host, _separator, port = address.rpartition(":")
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
-    return "%s://%s:%s" % ("https" if tls else "http", host, port)
+    return _url.parse("%s://%s:%s" % ("https" if tls else "http", host, port), "gui.address")

@@ -12,9 +12,9 @@ import errno
 import os
 import socket
 import typing as t
-from urllib.parse import urlsplit
 
-from ._discovery import Endpoint, gui_url, is_local
+from . import _url
+from ._discovery import Endpoint, gui_url
 from ._errors import InvalidInput
 
 Json = t.Dict[str, t.Any]
@@ -30,18 +30,17 @@ def moved(endpoint: Endpoint, before: Json, after: Json, overridden: bool) -> En
     if overridden or (after["address"], after["useTLS"]) == (before["address"], before["useTLS"]):
         return endpoint
     old, new = gui_url(before["address"], before["useTLS"]), gui_url(after["address"], after["useTLS"])
-    if endpoint.url == old or endpoint.source != "api_url":
-        return endpoint._replace(url=new)
-    return endpoint._replace(url=_translated(endpoint.url, old, new))
+    ours = _url.parse(endpoint.url)
+    if ours == old or endpoint.source != "api_url":
+        return endpoint._replace(url=str(new))
+    return endpoint._replace(url=str(_translated(ours, old, new)))
 
 
-def _translated(url: str, old: str, new: str) -> str:
+def _translated(ours: _url.Url, was: _url.Url, becomes: _url.Url) -> _url.Url:
     """Change in a URL of the user's what changed in the daemon's; a forwarded port or a proxy stays."""
-    ours, was, becomes = urlsplit(url), urlsplit(old), urlsplit(new)
     if "unix" in (ours.scheme, was.scheme, becomes.scheme) or ours.port != was.port or ours.scheme != was.scheme:
-        return url
-    host = "[%s]" % ours.hostname if ":" in (ours.hostname or "") else ours.hostname
-    return "%s://%s:%s%s" % (becomes.scheme, host, becomes.port, ours.path)
+        return ours
+    return ours._replace(scheme=becomes.scheme, port=becomes.port)
 
 
 def refuse_unusable(endpoint: Endpoint, before: Json, after: Json, trusted: bool) -> None:
@@ -55,12 +54,13 @@ def refuse_unusable(endpoint: Endpoint, before: Json, after: Json, trusted: bool
             "certificate beside config.xml, or ca_path, or set validate_certs to false."
         )
     address = after["address"]
-    if address == before["address"] or not is_local(endpoint.url):
+    if address == before["address"] or not _url.parse(endpoint.url).is_local:
         return
     if address.startswith("/"):
         if not os.path.isdir(os.path.dirname(address)):
             raise InvalidInput("gui.address: the directory of the socket %s does not exist on this host." % address)
         return
+    gui_url(address, after["useTLS"])  # else there would be no way back
     host, _separator, port = address.rpartition(":")
     try:
         found = socket.getaddrinfo(
@@ -68,7 +68,7 @@ def refuse_unusable(endpoint: Endpoint, before: Json, after: Json, trusted: bool
         )
     except (OSError, OverflowError) as exc:
         raise InvalidInput("gui.address %s can't be used on this host: %s." % (address, exc)) from None
-    if found[0][4][1] == urlsplit(gui_url(before["address"], False)).port:
+    if found[0][4][1] == gui_url(before["address"], False).port:
         return  # the daemon itself holds this port, on another address
     with socket.socket(found[0][0], socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -13,7 +13,7 @@ import typing as t
 from . import _schema
 from ._client import SyncthingClient
 from ._errors import NotFound
-from ._render import DEVICE, FOLDER, render
+from ._render import DEVICE, FOLDER, IGNORED_DEVICE, render
 from ._schema import Json
 
 
@@ -62,6 +62,7 @@ class Gatherer:
             "gui": render(_schema.GUI, raw["gui"]),
             "ldap": render(_schema.LDAP, raw["ldap"]),
         }
+        config["ignored_devices"] = [render(IGNORED_DEVICE, entry) for entry in raw["remoteIgnoredDevices"]]
         if "defaults" in raw:
             defaults = raw["defaults"]
             config["defaults"] = {

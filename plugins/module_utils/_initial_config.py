@@ -48,8 +48,7 @@ def check(gui: Gui, allow_open: bool) -> Gui:
             raise InvalidInput("gui_password %s." % (problem or "has a line break or another control character"))
     if gui.api_key:
         _transport.check_header(gui.api_key, "api_key")
-    local = address.startswith("/") or _discovery.is_local("http://" + address)
-    if not local and not gui.user and not allow_open:
+    if not _discovery.listens_locally(address) and not gui.user and not allow_open:
         raise InvalidInput(
             "gui_address is %s, where other hosts reach the GUI, and whoever does would rule this daemon: set gui_user "
             "and gui_password, or an address such as 127.0.0.1:8384, or allow_open_gui if something else guards it."

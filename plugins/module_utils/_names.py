@@ -4,12 +4,18 @@
 
 # PRIVATE: used by this collection only; it may change in any release.
 
-"""Which device or folder of a configuration is meant."""
+"""Which device or folder is meant. Names and labels are claims of strangers, IDs are proofs.
+
+So a name never stands for an ID: a text that is a device ID, in whatever spelling, right or wrong, means IDs only, and
+a device that is named like an ID can't be chosen by that name.
+"""
 
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import typing as t
+import unicodedata
 
 from . import _device_id
 from ._errors import InvalidInput
@@ -24,7 +30,7 @@ class Devices:
         self._devices = devices
         self.by_name: t.Dict[str, t.List[str]] = {}
         for device_id, device in devices.items():
-            if device.get("name"):
+            if is_name(device.get("name")):
                 self.by_name.setdefault(device["name"], []).append(device_id)
 
     def resolve(self, ref: str, place: str, must_exist: bool = True) -> str:
@@ -32,19 +38,13 @@ class Devices:
         if ref in self._devices:
             return ref  # spelt as the daemon does
         if _device_id.looks_like_id(ref):
-            try:
-                device_id = _device_id.normalise(ref)
-            except InvalidInput as exc:
-                # Somebody may have named a device like that.
-                if ref not in self.by_name:
-                    raise InvalidInput("%s: %s" % (place, exc)) from None
-            else:
-                if must_exist and device_id not in self._devices:
-                    raise InvalidInput(
-                        "%s: the device %s is not configured on this daemon. Add it first, with syncthing_device."
-                        % (place, device_id)
-                    )
-                return device_id
+            device_id = normal(ref, place)
+            if must_exist and device_id not in self._devices:
+                raise InvalidInput(
+                    "%s: the device %s is not configured on this daemon. Add it first, with syncthing_device."
+                    % (place, device_id)
+                )
+            return device_id
         found = self.by_name.get(ref, [])
         if len(found) > 1:
             raise InvalidInput(
@@ -67,6 +67,60 @@ def folder(config: Json, ref: str, place: str) -> Json:
             % (place, ref, did_you_mean(ref, folders))
         )
     return folders[ref]
+
+
+def is_name(text: t.Optional[str]) -> bool:
+    """Whether a device may be chosen by this name: it is not empty, and nobody could take it for a device ID."""
+    return bool(text) and not _device_id.looks_like_id(text or "")
+
+
+def shown(device_id: str, name: t.Optional[str]) -> str:
+    """Return what a device is called in a sentence."""
+    return repr(name) if is_name(name) else device_id
+
+
+def folded(name: str) -> str:
+    """Return the same for names that people, or file systems, take for the same."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def normal(pattern: str, place: str) -> str:
+    """Return a device ID in the spelling of the daemon, and any other pattern as it is."""
+    if not _device_id.looks_like_id(pattern):
+        return pattern
+    try:
+        return _device_id.normalise(pattern)
+    except InvalidInput as exc:
+        raise InvalidInput("%s: %s" % (place, exc)) from None
+
+
+class Claim(t.NamedTuple):
+    """What is to be chosen from: an ID, and the name or label that somebody gave it."""
+
+    id: str
+    name: str
+
+
+class Patterns:
+    """Patterns for devices or folders, which match their IDs, and where that can't be mistaken, their names.
+
+    ``known`` are the IDs that there are. A pattern that is one of them means that one only, whatever others are called.
+    """
+
+    def __init__(self, patterns: t.Sequence[str], known: t.Iterable[str]) -> None:
+        self.patterns = patterns
+        self._known = set(known)
+
+    def match(self, claim: Claim) -> bool:
+        return any(self.matches(pattern, claim) for pattern in self.patterns)
+
+    def matches(self, pattern: str, claim: Claim) -> bool:
+        if pattern in self._known:
+            return pattern == claim.id
+        texts = [claim.id]
+        if is_name(pattern) and is_name(claim.name) and claim.name not in self._known:
+            texts.append(claim.name)
+        return any(pattern == text or fnmatch.fnmatchcase(text, pattern) for text in texts)
 
 
 def is_pattern(text: str) -> bool:

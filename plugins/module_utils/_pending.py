@@ -11,16 +11,16 @@ Names, labels and folder IDs are what a stranger wrote. None of them becomes par
 
 from __future__ import annotations
 
-import fnmatch
 import ipaddress
 import re
 import typing as t
 
-from . import _desired, _device_id, _names, _schema, _storable
+from . import _desired, _names, _schema, _storable
 from ._client import SyncthingClient
 from ._desired import Desired, Offer, Share
 from ._errors import InvalidInput, NotFound, UnsupportedFeature
 from ._info import Gatherer
+from ._names import Claim, Patterns
 from ._paths import parts
 from ._reconcile import Current
 from ._schema import Json, Params
@@ -64,10 +64,14 @@ def select(pending: Json, current: Current, params: Params) -> t.List[Offer]:
             for device_id, details in pending["devices"].items()
             if networks is None or _is_in(details["address"], networks)
         ]
-        wanted = [_normal(pattern, "devices[%d]" % n) for n, pattern in enumerate(_ANY if devices is None else devices)]
-        named = [(offer.device_id, offer.details["name"]) for offer in found]
-        _refuse_missing("devices", wanted, named, _done_devices(current, params), params["device"]["name"])
-        offers += [offer for offer, names in zip(found, named) if _matches(wanted, names)]
+        named = [Claim(offer.device_id, offer.details["name"]) for offer in found]
+        done = _done_devices(current, params)
+        wanted = Patterns(
+            [_names.normal(ref, "devices[%d]" % n) for n, ref in enumerate(_ANY if devices is None else devices)],
+            {claim.id for claim in [*named, *(done or ())]},
+        )
+        _refuse_missing("devices", wanted, named, done, params["device"]["name"])
+        offers += [offer for offer, claim in zip(found, named) if wanted.match(claim)]
     if folders is not None or offered_by is not None:
         sources = None
         if offered_by is not None:
@@ -78,10 +82,12 @@ def select(pending: Json, current: Current, params: Params) -> t.List[Offer]:
             for device_id, details in by_device.items()
             if sources is None or device_id in sources
         ]
-        wanted = _ANY if folders is None else folders
-        named = [(offer.folder_id, offer.details["label"]) for offer in found]
-        _refuse_missing("folders", wanted, named, _done_folders(current, params, sources), params["folder"]["label"])
-        offers += [offer for offer, names in zip(found, named) if _matches(wanted, names)]
+        named = [Claim(offer.folder_id, offer.details["label"]) for offer in found]
+        done = _done_folders(current, params, sources)
+        existing = {*pending["folders"], *(folder["id"] for folder in current.config["folders"])}
+        wanted = Patterns(_ANY if folders is None else folders, existing)
+        _refuse_missing("folders", wanted, named, done, params["folder"]["label"])
+        offers += [offer for offer, claim in zip(found, named) if wanted.match(claim)]
     return sorted(offers, key=lambda offer: (offer.folder_id, offer.device_id))
 
 
@@ -100,21 +106,7 @@ def _known(current: Current) -> _names.Devices:
     return _names.Devices({device["deviceID"]: device for device in current.config["devices"]})
 
 
-Names = t.Tuple[str, str]  # ID, and name or label
 _Networks = t.Sequence[t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]]
-
-
-def _matches(patterns: t.Iterable[str], names: Names) -> bool:
-    return any(pattern in names or any(fnmatch.fnmatchcase(name, pattern) for name in names) for pattern in patterns)
-
-
-def _normal(pattern: str, place: str) -> str:
-    if not _device_id.looks_like_id(pattern):
-        return pattern
-    try:
-        return _device_id.normalise(pattern)
-    except InvalidInput as exc:
-        raise InvalidInput("%s: %s" % (place, exc)) from None
 
 
 def _networks(values: t.Optional[t.Sequence[str]]) -> t.Optional[_Networks]:
@@ -142,16 +134,16 @@ def _is_in(address: str, networks: _Networks) -> bool:
 
 def _refuse_missing(
     option: str,
-    patterns: t.Sequence[str],
-    offered: t.Sequence[Names],
-    done: t.Optional[t.Sequence[Names]],
+    wanted: Patterns,
+    offered: t.Sequence[Claim],
+    done: t.Optional[t.Sequence[Claim]],
     renamed: t.Optional[str],
 ) -> None:
     """A name without wildcards stands for something that is offered, or where all is done already."""
-    if done is None or any(renamed and renamed in names for names in done):
+    if done is None or any(renamed and renamed == claim.name for claim in done):
         return
-    for number, pattern in enumerate(patterns):
-        if not _names.is_pattern(pattern) and not any(pattern in names for names in [*offered, *done]):
+    for number, pattern in enumerate(wanted.patterns):
+        if not _names.is_pattern(pattern) and not any(wanted.matches(pattern, claim) for claim in [*offered, *done]):
             raise NotFound(
                 "%s[%d]: %r is not offered, or not by those that you chose. A device offers itself by trying to "
                 "connect, and its folders once it is accepted: wait for it, or look at what syncthing_pending lists."
@@ -159,25 +151,25 @@ def _refuse_missing(
             )
 
 
-def _done_devices(current: Current, params: Params) -> t.Optional[t.List[Names]]:
+def _done_devices(current: Current, params: Params) -> t.Optional[t.List[Claim]]:
     """Which devices are accepted or ignored already; None where that is no matter."""
     if params["action"] == "accept":
-        return [(device["deviceID"], device["name"]) for device in current.config["devices"]]
+        return [Claim(device["deviceID"], device["name"]) for device in current.config["devices"]]
     if params["action"] == "ignore":
-        return [(device["deviceID"], device["name"]) for device in current.config["remoteIgnoredDevices"]]
+        return [Claim(device["deviceID"], device["name"]) for device in current.config["remoteIgnoredDevices"]]
     return None
 
 
-def _done_folders(current: Current, params: Params, sources: t.Optional[t.Set[str]]) -> t.Optional[t.List[Names]]:
+def _done_folders(current: Current, params: Params, sources: t.Optional[t.Set[str]]) -> t.Optional[t.List[Claim]]:
     if params["action"] == "accept":
         return [
-            (folder["id"], folder["label"])
+            Claim(folder["id"], folder["label"])
             for folder in current.config["folders"]
             if sources is None or any(share["deviceID"] in sources for share in folder["devices"])
         ]
     if params["action"] == "ignore":
         return [
-            (folder["id"], folder["label"])
+            Claim(folder["id"], folder["label"])
             for device in current.config["devices"]
             if sources is None or device["deviceID"] in sources
             for folder in device["ignoredFolders"]
@@ -204,18 +196,23 @@ def _devices(offers: t.Sequence[Offer], current: Current, params: Params) -> t.L
             "device.name: %d devices would get the same name (%s): choose one in devices."
             % (len(offers), ", ".join(offer.device_id for offer in offers))
         )
-    taken = {device["name"] for device in current.config["devices"]}
+    taken = {_names.folded(device["name"]) for device in current.config["devices"]}
     devices = []
     for offer in offers:
         values = dict(pattern.values)
         name = values.setdefault("name", _storable.cleaned(offer.details["name"]))
-        if name and name in taken:
+        if name and "name" not in pattern.values and not _names.is_name(name):
+            raise InvalidInput(
+                "The device %s calls itself %r, which looks like a device ID. Choose it alone, by its ID in devices, "
+                "and give it another name with device.name." % (offer.device_id, name)
+            )
+        if name and _names.folded(name) in taken:
             raise InvalidInput(
                 "The device %s calls itself %r, as another one does. Choose it alone, by its ID in devices, and give "
                 "it another name with device.name, so that nothing is shared with the wrong one."
                 % (offer.device_id, name)
             )
-        taken.add(name)
+        taken.add(_names.folded(name))
         devices.append(pattern._replace(device=offer.device_id, values=values))
     return devices
 

@@ -17,7 +17,7 @@ from ._changes import Change
 from ._desired import SECTIONS, Desired, Device, Folder, Offer, Section, Share
 from ._errors import InvalidInput, UnsupportedFeature
 from ._names import Devices
-from ._paths import parts
+from ._paths import inside, parts
 from ._schema import Field, Json, Table
 
 Version = t.Tuple[int, ...]
@@ -33,6 +33,7 @@ class Current(t.NamedTuple):
     ignore_errors: t.Mapping[str, str]  # by folder ID; what the daemon can't read in them
     system: str = ""  # the daemon's operating system as Go names it; only if a declared path may be of another one
     password_matches: bool = False  # whether the declared plain GUI password is the one in force
+    home: str = ""  # what ~ stands for in paths; only if it is needed to compare them
     pending: t.Optional[Json] = None  # what is offered, as syncthing_info shows it; only if some of it is dismissed
 
 
@@ -84,6 +85,7 @@ class _Planner:
         self._unshare_removed()
         self._acknowledge_password()
         self._plan_ignored()
+        self._plan_ignored_devices()
         self._plan_dismissed()
         return Plan(self.changes, self.warnings, device_ids)
 
@@ -260,17 +262,38 @@ class _Planner:
             if wanted.values.get("ignorePerms") is False and version >= (1, 15):
                 raise InvalidInput("%signore_perms: a receiveencrypted folder always ignores permissions." % place)
         if not before or before["path"] != after["path"]:
-            for other in self.folders.values():
-                if other["id"] != wanted.id and parts(other["path"]) == parts(after["path"]):
-                    raise InvalidInput(
-                        "%spath: the folder %r has the path %r already; two folders in one directory destroy each "
-                        "other's data." % (place, other["id"], other["path"])
-                    )
+            self._check_place(wanted, before, after)
         delay = wanted.values.get("fsWatcherDelayS")
         if isinstance(delay, float) and version < (1, 23, 3):
             raise UnsupportedFeature("%sfs_watcher_delay_s must be whole seconds before Syncthing 1.23.3." % place)
         if version < (2,) and wanted.values.get("maxConcurrentWrites", 0) > 64:
             raise InvalidInput("%smax_concurrent_writes must be from 1 to 64 before Syncthing 2.0." % place)
+
+    def _check_place(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
+        here = parts(after["path"], self.current.home)
+        for other in self.folders.values():
+            if other["id"] == wanted.id:
+                continue
+            there = parts(other["path"], self.current.home)
+            if there == here:
+                raise InvalidInput(
+                    "%spath: the folder %r has the path %r already; two folders in one directory destroy each "
+                    "other's data." % (wanted.place, other["id"], other["path"])
+                )
+            if inside(here, there) or inside(there, here):
+                outer, inner = (other, after) if inside(here, there) else (after, other)
+                self.warnings.append(
+                    "%spath: the folder %r (%s) lies in the directory of folder %r (%s), which shares its files with "
+                    "other devices too and changes or deletes them there. Use separate directories, or add the inner "
+                    "one to the ignore patterns of the outer folder."
+                    % (wanted.place, inner["id"], inner["path"], outer["id"], outer["path"])
+                )
+        if before and parts(before["path"], self.current.home) != here:
+            self.warnings.append(
+                "%spath: Syncthing does not move the files of folder %r from %s to %s. Move them, together with %s, "
+                "before the folder is used again; until then it stops with 'folder marker missing' or 'folder path "
+                "missing'." % (wanted.place, wanted.id, before["path"], after["path"], after["markerName"])
+            )
 
     def _refuse_silent_unsharing(self) -> None:
         """The daemon unshares a plain folder from an untrusted device without a word."""
@@ -403,6 +426,30 @@ class _Planner:
                 ignored.setdefault(offer.folder_id, new)
             after = dict(device, ignoredFolders=_ignored_folders(now, list(ignored.values())))
             self._change("devices", device_id, device, after)
+
+    def _plan_ignored_devices(self) -> None:
+        known = {entry["deviceID"]: entry for entry in self.current.config["remoteIgnoredDevices"]}
+        self._refuse_twice(
+            [wanted.device_id for wanted in self.desired.ignored_devices], "ignored_devices", "device_id"
+        )
+        for wanted in self.desired.ignored_devices:
+            device_id = wanted.device_id
+            before = known.get(device_id)
+            if not wanted.present:
+                self._change("ignored_devices", device_id, before, None)
+                continue
+            if device_id == self.current.my_id or device_id in self.devices:
+                raise InvalidInput(
+                    "%sdevice_id: %s is %s, and Syncthing ignores unknown devices only. Remove it (state: absent in "
+                    "devices), or do not ignore it."
+                    % (
+                        wanted.place,
+                        device_id,
+                        "this daemon" if device_id == self.current.my_id else "a configured device",
+                    )
+                )
+            new = {"deviceID": device_id, "name": "", "address": "", "time": NEVER}
+            self._declare("ignored_devices", device_id, before, dict(before or new, **wanted.values), wanted.place)
 
     def _plan_dismissed(self) -> None:
         if self.desired.dismissed and self.current.version < (1, 18):

@@ -24,11 +24,11 @@ CHANGED = "(set to another value)"
 _SHARES = _schema.Field("devices", "list", elements="dict", fields=_schema.SHARE)
 DEVICE: Table = (_schema.Field("deviceID"),) + _schema.DEVICE
 FOLDER: Table = (_schema.Field("id"), _SHARES) + _schema.FOLDER
-_IGNORED_DEVICE: Table = tuple(_schema.Field(key) for key in ("deviceID", "name", "address", "time"))
+IGNORED_DEVICE: Table = (_schema.Field("deviceID"),) + _schema.IGNORED_DEVICE
 _TABLES: t.Dict[str, Table] = {
     "devices": DEVICE,
     "folders": FOLDER,
-    "ignored_devices": _IGNORED_DEVICE,
+    "ignored_devices": IGNORED_DEVICE,
     "options": _schema.OPTIONS,
     "gui": _schema.GUI,
     "ldap": _schema.LDAP,

@@ -173,6 +173,13 @@ IGNORED_FOLDER = (
     Field("time", check=checks.timestamp, normalise=checks.canonical_timestamp),
 )
 
+# The ID is an option of another shape, as that of a device: see _desired.py.
+IGNORED_DEVICE = (
+    Field("name"),
+    Field("address"),
+    Field("time"),
+)
+
 DEVICE = (
     Field("name"),
     Field("addresses", "list", check=checks.addresses, normalise=_dynamic_if_empty),

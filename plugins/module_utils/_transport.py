@@ -19,8 +19,10 @@ import time
 import traceback
 import typing as t
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from . import _url
+from ._discovery import reading_as
 from ._errors import InvalidInput, TlsMismatch
 from ._files import open_file
 
@@ -113,9 +115,13 @@ class _PinnedAdapter(_Adapter):
 
 
 def open_session(
-    url: str, certificate: t.Optional[str], validate_certs: bool, ca_path: t.Optional[str]
+    url: str,
+    certificate: t.Optional[str],
+    validate_certs: bool,
+    ca_path: t.Optional[str],
+    user: t.Optional[str] = None,
 ) -> t.Tuple[t.Any, str]:
-    """Return a requests.Session and the URL to use with it.
+    """Return a requests.Session and the URL to use with it; the certificate is read with the rights of ``user``.
 
     Raises MissingLibrary, or TlsMismatch when the certificate to expect can't be read.
     """
@@ -129,11 +135,11 @@ def open_session(
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.mount("http://", _Adapter())
     session.mount("https://", _Adapter())
-    scheme, rest = url.split("://", 1)
-    if scheme == "unix":
+    where = _url.parse(url)
+    if where.scheme == "unix":
         session.mount("http+unix://", _unix_adapter())
         session.headers["Host"] = "localhost"
-        return session, "http+unix://" + quote(rest, safe="")
+        return session, "http+unix://" + quote(where.path, safe="")
     if not validate_certs:
         session.verify = False
         _silence_warning()
@@ -143,10 +149,10 @@ def open_session(
         except OSError as exc:  # an SSLError is one
             raise InvalidInput("ca_path: %s can't be used on this host: %s." % (ca_path, exc.strerror)) from None
         session.verify = ca_path
-    elif certificate and scheme == "https":
+    elif certificate and where.scheme == "https":
         session.verify = False  # the pin is checked instead
-        session.mount("https://", _PinnedAdapter(_file_fingerprint(certificate)))
-    return session, url
+        session.mount("https://", _PinnedAdapter(_file_fingerprint(certificate, user)))
+    return session, str(where)
 
 
 def _unix_adapter() -> t.Any:
@@ -162,9 +168,9 @@ def _silence_warning() -> None:
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
-def _file_fingerprint(path: str) -> str:
+def _file_fingerprint(path: str, user: t.Optional[str]) -> str:
     try:
-        with open_file(path) as stream:
+        with reading_as(user), open_file(path) as stream:
             pem = stream.read(_MAX_PEM).decode("ascii", "replace")
         return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem[: pem.index(_PEM_END) + len(_PEM_END)].strip())).hexdigest()
     except (OSError, ValueError) as exc:
@@ -177,13 +183,13 @@ _PEM_END = "-----END CERTIFICATE-----"
 
 def offered_fingerprint(url: str, timeout: float) -> t.Optional[str]:
     """Return the SHA-256 fingerprint of the certificate that a server shows, or None if it shows none."""
-    parts = urlsplit(url)
+    where = _url.parse(url)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        plain = socket.create_connection((parts.hostname, parts.port or 443), timeout)
-        with plain, context.wrap_socket(plain, server_hostname=parts.hostname) as secure:
+        plain = socket.create_connection((where.host, where.port), timeout)
+        with plain, context.wrap_socket(plain, server_hostname=where.host) as secure:
             return hashlib.sha256(secure.getpeercert(binary_form=True) or b"").hexdigest()
     except (OSError, ValueError):
         return None

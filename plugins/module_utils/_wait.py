@@ -20,7 +20,7 @@ from . import _errors as errors
 from . import _restart, _timeouts
 from ._client import SyncthingClient
 from ._events import LONGEST_POLL, Events
-from ._names import Devices, folder
+from ._names import Devices, folder, shown
 
 Json = t.Dict[str, t.Any]
 Connect = t.Callable[[float], SyncthingClient]
@@ -390,7 +390,7 @@ def describe(seen: Json, enough: float, note: Note = lambda _folder_id, _device_
 
 
 def _device_name(device_id: str, device: Json) -> str:
-    return repr(device["name"]) if device["name"] else device_id
+    return shown(device_id, device["name"])
 
 
 def _wrong_here(entry: Json, enough: float, note: str) -> t.List[str]:

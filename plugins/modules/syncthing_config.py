@@ -118,6 +118,12 @@ EXAMPLES = r"""
     purge:
       - folders
 
+- name: Refuse a known stranger on all hosts
+  community.syncthing.syncthing_config:
+    ignored_devices:
+      - device_id: MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD
+        name: a stranger
+
 - name: Write an audit log, and restart the daemon if it needs that
   community.syncthing.syncthing_config:
     options:
@@ -151,8 +157,8 @@ changes:
     kind:
       description:
         - The kind of object.
-        - One of V(devices), V(folders), V(ignores), V(options), V(gui), V(ldap), V(defaults/device),
-          V(defaults/folder) and V(defaults/ignores).
+        - One of V(devices), V(folders), V(ignores), V(ignored_devices), V(options), V(gui), V(ldap),
+          V(defaults/device), V(defaults/folder) and V(defaults/ignores).
       type: str
     id:
       description: ID of the device or folder, or an empty text for settings, of which there is only one.

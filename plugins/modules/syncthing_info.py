@@ -199,6 +199,10 @@ config:
     ldap:
       description: Settings for logins by LDAP.
       type: dict
+    ignored_devices:
+      description: The devices that the daemon ignores, each with C(device_id), C(name), C(address) and C(time).
+      type: list
+      elements: dict
     defaults:
       description: What new devices and folders are made with. Needs Syncthing 1.14.0 or later.
       type: dict

@@ -49,6 +49,8 @@ options:
     description:
       - Which offered devices are chosen, by ID, by the name that they call themselves, or by a pattern with V(*), V(?)
         and V([...]) for either of them.
+      - A device ID, in any spelling, matches IDs only. A device whose name looks like a device ID can be chosen by its
+        own ID only.
       - To accept or ignore, what is named without such characters must be offered, or be accepted or ignored already.
         A pattern may find nothing.
       - With neither this nor O(networks), no devices are chosen, except that V(list) without any choice lists all.
@@ -64,6 +66,7 @@ options:
   folders:
     description:
       - Which offered folders are chosen, by ID, by label, or by a pattern for either of them, as with O(devices).
+      - The ID of a folder that is pending or configured means that folder only, whatever others are labeled.
       - With neither this nor O(offered_by), no folders are chosen, except that V(list) without any choice lists all.
     type: list
     elements: str

@@ -11,12 +11,18 @@ from __future__ import annotations
 import collections
 import re
 import typing as t
+import unicodedata
+
+from ..module_utils._names import folded, is_name
 
 Json = t.Dict[str, t.Any]
 
 _LONGEST = 60  # letters of up to four bytes; host names become names of files
-# Ansible takes these for something else than a host in the network.
-_RESERVED = frozenset(("all", "ungrouped", "localhost", "127.0.0.1"))
+# Ansible and resolvers take these for something else than the host of that name in the network.
+_RESERVED = re.compile(
+    r"(all|ungrouped|(.*\.)?localhost(\.localdomain)?|ip6-(localhost|loopback)|%s(\.%s)*)\Z"
+    % ((r"(0x[0-9a-f]*|[0-9]+)",) * 2)
+)
 _NEVER = "1970-01-01"
 
 
@@ -62,26 +68,42 @@ def _host(address: str, kind: str) -> t.Optional[str]:
     return host if host and "relay" not in kind else None
 
 
-def host_names(devices: t.Iterable[Json], by_name: bool) -> t.Dict[str, str]:
-    """Return device ID to a host name that no other device has, whatever the devices are called."""
+def host_names(devices: t.Iterable[Json], by_name: bool, taken: t.Collection[str] = ()) -> t.Dict[str, str]:
+    """Return device ID to a host name that no other device has and that is not ``taken``, whatever they are called."""
     choices = {device["device_id"]: _choices(device, by_name) for device in devices}
     level = dict.fromkeys(choices, 0)
     while True:
         names = {device_id: choices[device_id][level[device_id]] for device_id in choices}
-        count = collections.Counter(names.values())
-        crowded = [key for key, name in names.items() if count[name] > 1 and level[key] + 1 < len(choices[key])]
+        count = collections.Counter(map(folded, names.values()))
+        crowded = [
+            key
+            for key, name in names.items()
+            if (count[folded(name)] > 1 or name in taken) and level[key] + 1 < len(choices[key])
+        ]
         if not crowded:
             return names
         for device_id in crowded:
             level[device_id] += 1
 
 
-def _choices(device: Json, by_name: bool) -> t.List[str]:
-    """Host names for a device, the last one being its ID, which is unique."""
-    device_id = device["device_id"]
+def claimed_name(device: Json) -> str:
+    """Return the name of a device without what can't be in the name of a host."""
     # Other characters have a meaning in patterns, templates or paths; a leading dash would be an option of ssh.
-    plain = re.sub(r"[^\w.-]+", "_", device["device_name"])[:_LONGEST].strip("._-")
-    if not by_name or not plain:
-        return [device_id]
+    name = unicodedata.normalize("NFC", device["device_name"])
+    return re.sub(r"[^\w.-]+", "_", name)[:_LONGEST].strip("._-")
+
+
+def may_be_host(device: Json) -> bool:
+    """Whether a host can be called like this device without being taken for something else."""
+    return is_name(device["device_name"]) and not _RESERVED.match(folded(claimed_name(device)))
+
+
+def _choices(device: Json, by_name: bool) -> t.List[str]:
+    """Host names for a device. The last two are made of its ID, which is unique."""
+    device_id = device["device_id"]
+    plain = claimed_name(device)
+    last = [device_id, "syncthing-" + device_id]
+    if not by_name or not plain or not is_name(device["device_name"]):
+        return last
     suffixed = "%s-%s" % (plain, device_id.partition("-")[0])
-    return [suffixed, device_id] if plain in _RESERVED else [plain, suffixed, device_id]
+    return [plain, suffixed, *last] if may_be_host(device) else [suffixed, *last]

@@ -13,12 +13,14 @@ The cost is linear in the number of memberships (hosts times folders), also of t
 from __future__ import annotations
 
 import difflib
+import types
 import typing as t
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 
 from ..module_utils import _desired, _device_id, _schema
 from ..module_utils._errors import InvalidInput
+from ..module_utils._names import is_name
 from ..module_utils._paths import parts
 from ..module_utils._schema import Json
 
@@ -60,6 +62,9 @@ class Fleet:
     """A fleet that was checked as a whole. ``declared`` and ``groups`` (of the inventory) are never modified."""
 
     def __init__(self, declared: t.Any, groups: t.Mapping[str, t.Sequence[str]]) -> None:
+        for group, hosts in groups.items():
+            for name in [group, *_list(hosts, "groups[%r]" % (group,))]:
+                _text(name, "groups: the name %r" % (name,))
         declared = _dict(declared, "the fleet", _FLEET_KEYS)
         self.here = {host for hosts in groups.values() for host in hosts}
         self.listed = self._listed(declared)
@@ -80,7 +85,7 @@ class Fleet:
 
     def members(self, host: str) -> t.List[Folder]:
         """Return the folders of an inventory host."""
-        if host not in self.hosts:
+        if _text(host, "the host") not in self.hosts:
             raise InvalidInput("%r is no host of the inventory.%s" % (host, _hint(host, self.hosts)))
         return [folder for folder in self.folders if host in folder.members]
 
@@ -98,7 +103,7 @@ class Fleet:
 
     def peers(self, hosts: t.Iterable[str]) -> t.List[str]:
         """Return the hosts of this inventory whose device IDs these hosts need, themselves included, sorted."""
-        asked = set(hosts)
+        asked = {_text(host, "the host %r" % (host,)) for host in hosts}
         found = set(asked)
         for host in sorted(asked - self.hosts):
             self.members(host)  # says what is wrong
@@ -161,6 +166,8 @@ class Fleet:
 
     def _identities(self, given: t.Mapping[str, t.Any]) -> t.Dict[str, Identity]:
         """Check what is known of the hosts; two with one ID or one name would be one device to the others."""
+        for host in given:
+            _text(host, "members: the key %r" % (host,))
         known: t.Dict[str, Identity] = {}
         names = {device["name"]: name for name, device in self.outside.items()}
         ids = {device["device_id"]: name for name, device in self.outside.items()}
@@ -213,6 +220,8 @@ class Fleet:
         listed = declared.get("hosts", {})
         if not isinstance(listed, dict):
             raise InvalidInput("hosts must be a dict by inventory host.")
+        for host in listed:
+            _text(host, "hosts: the key %r" % (host,))
         return {host: _dict(item, "hosts: %s" % host, _HOST_KEYS) for host, item in listed.items()}
 
     def _with_listed(self, groups: t.Mapping[str, t.Sequence[str]]) -> t.Dict[str, t.List[str]]:
@@ -227,8 +236,10 @@ class Fleet:
         ids: t.Dict[str, str] = {}
         for number, item in enumerate(_list(declared.get("outside_devices"), "outside_devices")):
             place = "outside_devices[%d]" % number
-            device = _dict(item, place, _OUTSIDE_KEYS)
+            device = _dict(item, place, _OUTSIDE_KEYS, _DEVICE)
             name = device["name"] = _text(device.get("name"), place + ".name")
+            if not is_name(name):
+                raise InvalidInput("%s.name: %r looks like a device ID: give it a name." % (place, name))
             place = "outside device %r" % name
             if name in self.hosts or name in self.groups:
                 raise InvalidInput("%s: a host or group of the inventory has that name; give it another one." % place)
@@ -265,7 +276,7 @@ class Fleet:
         )
 
     def _folder(self, item: t.Any, place: str) -> Folder:
-        folder = _dict(item, place, _FOLDER_KEYS)
+        folder = _dict(item, place, _FOLDER_KEYS, _FOLDER)
         folder_id = folder["id"] = _text(folder.get("id"), place + ".id")
         place = "folder %r" % folder_id
         if "members" not in folder:
@@ -293,7 +304,7 @@ class Fleet:
                 by_name.setdefault(item, {})
                 continue
             where = "%s: members[%d]" % (place, number)
-            overrides = {"name": item} if isinstance(item, str) else _dict(item, where, _MEMBER_KEYS)
+            overrides = {"name": item} if isinstance(item, str) else _dict(item, where, _MEMBER_KEYS, _FOLDER)
             name = _text(overrides.pop("name", None), where + ".name")
             is_group, hosts = self._resolve(name, place)
             if overrides:
@@ -440,8 +451,14 @@ def _combined(one: Overrides, two: Overrides, host: str, place: str) -> Override
 # -- input of any shape
 
 
-def _dict(value: t.Any, place: str, known: t.Set[str]) -> Json:
-    """Return a copy without what is not set; an unknown key is a typing error."""
+_Fields = t.Mapping[str, _schema.Field]
+
+
+def _dict(value: t.Any, place: str, known: t.Set[str], fields: _Fields = types.MappingProxyType({})) -> Json:
+    """Return a copy without what is not set; an unknown key is a typing error.
+
+    An empty string means "not set", except for options of which ``fields`` tell that they can be empty.
+    """
     if not isinstance(value, dict):
         raise InvalidInput("%s must be a dict with keys such as %s." % (place, ", ".join(sorted(known)[:3])))
     for key in value:
@@ -449,7 +466,15 @@ def _dict(value: t.Any, place: str, known: t.Set[str]) -> Json:
             name = _schema.snake(str(key))
             hint = " Write it %s." % name if name in known else _hint(name, known)
             raise InvalidInput("%s: unknown key %r.%s" % (place, key, hint))
-    return {key: content for key, content in value.items() if content is not None and content != ""}
+    return {
+        key: content
+        for key, content in value.items()
+        if content is not None and (content != "" or (key in fields and _may_be_empty(fields[key])))
+    }
+
+
+def _may_be_empty(field: _schema.Field) -> bool:
+    return field.type == "str" and not field.choices and not (field.check and field.check(""))
 
 
 def _list(value: t.Any, place: str) -> t.List[t.Any]:

@@ -17,6 +17,7 @@ import re
 import typing as t
 from xml.etree import ElementTree as ET
 
+from ..module_utils._names import folded, is_name
 from ..module_utils._reconcile import parse_version
 
 Json = t.Dict[str, t.Any]
@@ -85,8 +86,16 @@ class Fleet:
         for device_id, host in self.by_id.items():
             self.names[device_id] = host.name
             self.versions[device_id] = host.info["version"]
+        self._tell_apart()
         # What devices outside say of themselves does not count.
         self.newest = max((parse_version(host.info["version"]) for host in self.by_id.values()), default=())
+
+    def _tell_apart(self) -> None:
+        """Add a part of the ID where a device calls itself like another one, like a host or like an ID."""
+        count = collections.Counter(map(folded, self.names.values()))
+        for device_id, name in self.names.items():
+            if device_id not in self.by_id and (count[folded(name)] > 1 or not is_name(name) or name[-1] == ")"):
+                self.names[device_id] = "%s (%s)" % (name[: _LONGEST - 10], device_id[:7])
 
     def _learn(self, host: Host) -> None:
         info = host.info

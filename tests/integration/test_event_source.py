@@ -279,6 +279,8 @@ def test_errors_are_sentences(make_daemon: Make, tmp_path: Path, monkeypatch: py
     assert "api_key is missing" in failure(plain, api_key=None)
     assert "api_key has characters" in failure(plain, api_key="planted\n")
     assert "api_url must look like" in failure(plain, api_url="ftp://planted@x")
+    assert "api_url must look like" in failure(plain, api_url="http://192.0.2.7\\.localhost")
+    assert "devices: 'laptop' is not a device ID" in failure(plain, devices=["laptop"])
     assert "events must be of type list" in failure(plain, events="ConfigSaved")
     assert "no type of event" in failure(plain, events=["a&b"])
     assert "state_file" in failure(plain, state_file=str(broken))

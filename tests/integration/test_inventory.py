@@ -51,10 +51,10 @@ def ansible(tmp_path: Path) -> Ansible:
 def inventory(ansible: Ansible, tmp_path: Path) -> Callable[..., Json]:
     """`inventory({...})`: what ansible-inventory makes of this file: host to variables, group to hosts."""
 
-    def read(config: Json, *arguments: str, **env: str) -> Json:
+    def read(config: Json, *arguments: str, warned: str = "", **env: str) -> Json:
         done = ansible("ansible-inventory", "-i", write(tmp_path, config), "--list", *arguments, **env)
         assert done.returncode == 0, done.stderr
-        assert not done.stderr, done.stderr
+        assert warned in done.stderr if warned else not done.stderr, done.stderr
 
         def plain(value: Json) -> Any:
             return value.get("__ansible_unsafe", value)  # how newer releases of ansible-core write what is no template
@@ -120,6 +120,53 @@ def test_devices_are_hosts(make_daemon: Make, inventory: Callable[..., Json]) ->
     }
     assert found[itself]["syncthing_is_self"] and found[itself]["syncthing_shared_folders"] == ["alone", "documents"]
     assert found[itself]["syncthing_client_version"] == one.get("/rest/system/version")["version"]
+
+
+@pytest.mark.once
+@pytest.mark.any_core
+def test_a_name_is_no_group_and_no_other_host(daemon: Daemon, ansible: Ansible, tmp_path: Path) -> None:
+    """Names that groups, other hosts or variables have; nobody joins, and nothing is cut short."""
+    names = ["synced", "folder_music", "devices", "production", "web1", "hostvars", "all", "nas1", device_id("web1")]
+    for number, name in enumerate(names):
+        add_device(daemon, name, deviceID=device_id(str(number)))
+    add_folder(daemon, "music", device_id("0"), device_id("4"))
+    (tmp_path / "inventory").mkdir()
+    (tmp_path / "inventory/1.yml").write_text(
+        yaml.safe_dump(
+            {
+                "production": {"hosts": {"web1": {"ansible_host": "192.0.2.1", "mine": True}}},
+                # by its ID, this one is the device
+                "others": {"hosts": {"nas1": {"syncthing_device_id": device_id("7"), "mine": True}}},
+            }
+        )
+    )
+    config = {
+        **reach(daemon),
+        "compose": {"ansible_host": "'192.0.2.99'"},
+        "groups": {"synced": "syncthing_shared_folders | length > 0"},
+        "keyed_groups": [
+            {"key": "syncthing_shared_folders", "prefix": "folder"},
+            {"key": "syncthing_device_name", "prefix": "", "separator": "", "parent_group": "devices"},
+        ],
+        "strict": True,
+    }
+    write(tmp_path / "inventory", config, "2.syncthing.yml")
+    done = ansible("ansible-inventory", "-i", str(tmp_path / "inventory"), "--list")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    hosts = found["_meta"]["hostvars"]
+    assert {"web1", "nas1"} < set(hosts)
+    assert len(hosts) == len(names) + 1  # web1 twice, nas1 once
+    ids = {str(host.get("syncthing_device_id")) for host in hosts.values()}
+    assert all(any(device_id(str(number)) in text for text in ids) for number in range(len(names)))
+    assert "syncthing_device_id" not in hosts["web1"] and hosts["web1"]["ansible_host"] == "192.0.2.1"
+    assert hosts["nas1"]["mine"] and "syncthing_device_name" in hosts["nas1"]
+    short = {name: f"{name}-{device_id(str(number))[:7]}" for number, name in enumerate(names)}
+    assert sorted(found["synced"]["hosts"]) == sorted([short["synced"], short["web1"]])
+    assert found["folder_music"]["hosts"] == found["synced"]["hosts"] + [short["folder_music"]]
+    assert not set(hosts) & (set(found) - {"_meta"})
+    for name in ("synced", "folder_music", "devices", "web1", "hostvars", "all"):
+        assert f"Its host is called {short[name]}" in " ".join(done.stderr.split()), name
 
 
 @pytest.mark.once
@@ -193,7 +240,7 @@ def test_names_are_data(make_daemon: Make, ansible: Ansible, inventory: Callable
         "cache_connection": str(tmp_path / "cache"),
     }
     for _fresh_then_cached in range(2):
-        found = inventory(config)
+        found = inventory(config, warned="calls itself 'localhost'")
         by_seed = {named[host["syncthing_device_id"]]: name for name, host in found["hosts"].items()}
         assert len(by_seed) == len(HOSTILE)
         for name in found["hosts"]:

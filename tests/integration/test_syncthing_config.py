@@ -297,3 +297,34 @@ def test_a_restart_without_a_supervisor_is_not_waited_for_in_vain(run: Run, make
     daemon = make_daemon("alone")
     result = run(MODULE, daemon, restart="if_required", restart_timeout=2, retries=0, options=needs_restart(daemon))
     assert result.failed and result["error"]["code"] == "timeout" and "supervisor" in result.msg
+
+
+def test_ignored_devices(run: Run, proxy: RecordingProxy) -> None:
+    """Ignored ahead of time, exported, imported unchanged, edited, and no longer ignored; nothing else changes."""
+    daemon = proxy.daemon
+    spam, friend = device_id("spam"), add_device(daemon, "friend")
+    start = daemon.config()
+
+    def step(*entries: Json, **more: Any) -> Any:
+        proxy.refuse_writes = True
+        foreseen = good(run(MODULE, proxy, check=True, ignored_devices=list(entries), **more), changed=True)
+        proxy.refuse_writes = False
+        done = good(run(MODULE, proxy, ignored_devices=list(entries), **more), changed=True)
+        assert done["changes"] == foreseen["changes"] and done.diff == foreseen.diff
+        good(run(MODULE, proxy, ignored_devices=list(entries), **more), changed=False)
+        return done
+
+    done = step({"device_id": spam.lower(), "name": "spam"})
+    assert done["changes"] == [{"kind": "ignored_devices", "id": spam, "action": "added"}]
+    [entry] = daemon.config()["remoteIgnoredDevices"]
+    assert (entry["deviceID"], entry["name"]) == (spam, "spam")
+    assert {**daemon.config(), "remoteIgnoredDevices": []} == start
+    exported = good(run("syncthing_info", proxy, gather_subset=["config"]))["config"]["ignored_devices"]
+    good(run(MODULE, proxy, ignored_devices=exported), changed=False)
+    step({"device_id": spam, "name": "more spam", "address": "192.0.2.1:22000"})
+    refused(run, proxy, MODULE, "invalid_input", "configured device", ignored_devices=[{"device_id": friend}])
+    refused(run, proxy, MODULE, "invalid_input", "this daemon", ignored_devices=[{"device_id": daemon.device_id}])
+    step({"device_id": friend}, devices=[{"device_id": friend, "state": "absent"}])
+    assert {e["deviceID"] for e in daemon.config()["remoteIgnoredDevices"]} == {spam, friend}
+    step({"device_id": spam, "state": "absent"}, {"device_id": friend, "state": "absent"})
+    assert daemon.config()["remoteIgnoredDevices"] == []

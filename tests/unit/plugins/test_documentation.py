@@ -256,3 +256,46 @@ def test_every_error_has_its_section():
     text = (ROOT / "docs/docsite/rst/troubleshooting.rst").read_text(encoding="utf-8")
     titles = re.findall(r"^``(\w+)``: \S.*\n\^+$", text, re.MULTILINE)
     assert sorted(titles) == CODES
+
+
+def used_endpoints():
+    """Every /rest path in the code; of one that is put together, the part before that."""
+    for path in [*ROOT.glob("plugins/**/*.py"), *ROOT.glob("extensions/**/*.py")]:
+        if path.name == "_shapes.py":
+            continue  # what answers look like, not who asks
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found = re.match(r"(?:(?:GET|POST|PUT|PATCH|DELETE) )?(/rest/[a-z/-]+)(?:[?%].*)?\Z", node.value)
+                if found:
+                    yield found.group(1)
+
+
+def documented_endpoints():
+    """Path to what uses it; a path may be in more than one row, for different methods."""
+    text = (ROOT / "docs/docsite/rst/endpoints.rst").read_text(encoding="utf-8")
+    rows: dict[str, list[str]] = {}
+    for names, use in re.findall(r"^   \* - ``([^\n]+)\n     - (.+)$", text, re.MULTILINE):
+        for endpoint in re.findall(r"/rest/[\w/.-]+", names):
+            rows.setdefault(endpoint, []).append(use)
+    return rows
+
+
+def test_the_table_of_endpoints_says_what_the_code_uses():
+    rows = documented_endpoints()
+    used = set(used_endpoints())
+    assert len(rows) > 40 and len(used) > 25
+    for path in sorted(used):
+        fitting = {
+            name: uses for name, uses in rows.items() if name == path or path[-1] == "/" and name.startswith(path)
+        }
+        assert fitting, path
+        assert any(not use.startswith("No") for uses in fitting.values() for use in uses), path
+    for name, uses in rows.items():
+        if not all(use.startswith("No") for use in uses):
+            begins = [path for path in used if path[-1] == "/" and name.startswith(path)]
+            assert name in used or begins or name.startswith("/rest/cluster/pending/"), name
+
+
+@pytest.mark.parametrize("name", ["/rest/db/file", "/rest/system/browse", "/rest/system/discovery"])
+def test_an_endpoint_that_is_used_is_not_called_unused(name):
+    assert not any(use.startswith("No") for use in documented_endpoints()[name])

@@ -19,7 +19,6 @@ import random
 import re
 import ssl
 import typing as t
-from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -60,7 +59,9 @@ options:
     elements: str
     default: []
   devices:
-    description: Device IDs. Events that name others are left out, those that name none are not.
+    description:
+      - Device IDs, as the daemon writes them. Events that name others are left out, those that name none are not.
+      - Names are not accepted, since any device can choose any name.
     type: list
     elements: str
     default: []
@@ -108,6 +109,12 @@ _LOG = logging.getLogger(__name__)
 _POLL = 60  # seconds; the daemon's own default
 _PATIENCE = 30  # seconds for an answer that needs no waiting
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+# What every parser of URLs reads alike, as in module_utils/_url.py, which can't be imported here.
+_URL = re.compile(
+    r"(?i:https?)://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?)(:[1-9][0-9]{0,4})?"
+    r"(/[A-Za-z0-9._~!$&'()*+,;=:%-]+)*/?\Z"
+)
+_DEVICE_ID = re.compile(r"([A-Z2-7]{7}-){7}[A-Z2-7]{7}\Z")
 _OPTIONS = {
     "api_url": str,
     "api_key": str,
@@ -177,14 +184,22 @@ def _check(args: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
             raise SyncthingEventsError("%s must be of type %s." % (name, kind.__name__))
     if options["validate_certs"] is None:
         options["validate_certs"] = True
-    parts = urlsplit(options["api_url"])
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-        raise SyncthingEventsError("api_url must look like http://127.0.0.1:8384 or https://host.example:8384.")
+    if not _URL.match(options["api_url"]):
+        raise SyncthingEventsError(
+            "api_url must look like http://127.0.0.1:8384 or https://host.example:8384, with a host in ASCII and with "
+            "no user name, password, query or fragment."
+        )
     if not options["api_key"].isascii() or not options["api_key"].isprintable():
         raise SyncthingEventsError("api_key has characters that no key has: check how it was read.")
     for name in options["events"]:
         if not re.match(r"[A-Za-z]+\Z", str(name)):
             raise SyncthingEventsError("events: %r is no type of event." % name)
+    for device_id in options["devices"]:
+        if not _DEVICE_ID.match(str(device_id)):
+            raise SyncthingEventsError(
+                "devices: %r is not a device ID as the daemon writes it, 8 groups of 7 capital letters and digits. "
+                "Names are not accepted, since any device can choose any name." % device_id
+            )
     return options
 
 
@@ -237,7 +252,9 @@ class _Daemon:
         if status in (401, 403):
             reason = "only accepts local host names" if "host check" in text.lower() else "does not accept the API key"
             raise SyncthingEventsError("Syncthing at %s %s (HTTP %d)." % (self.url, reason, status))
-        if status >= 500 or "database migration in progress" in text.lower():
+        if "database migration in progress" in text.lower():
+            raise _NotNow("Syncthing at %s is busy with a database migration." % self.url)
+        if status >= 500:
             raise _NotNow("Syncthing at %s can't answer now (HTTP %d)." % (self.url, status))
         try:
             if status != 200:

@@ -14,6 +14,8 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.syncthing.plugins.filter import fleet as plugin
 from ansible_collections.community.syncthing.tests.unit import support
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 ROOT = pathlib.Path(__file__).parents[4]
 FILTERS = plugin.FilterModule().filters()
@@ -134,3 +136,41 @@ def test_documentation(name):
         required = one.default is one.empty
         assert doc["options"][one.name].get("required", False) == required, one.name
         assert required or (doc["options"][one.name]["default"] or ()) == one.default, one.name
+
+
+KEYS = st.one_of(st.text(max_size=3), st.integers(), st.booleans(), st.none(), st.sampled_from(["one", "two"]))
+ANYTHING = st.recursive(
+    st.one_of(KEYS, st.floats(), st.sampled_from([Text("one"), Number(1), Vaulted("x"), *FLEET, "label", "members"])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3) | st.tuples(inner),
+    max_leaves=8,
+)
+PLACES = ("hosts", "outside_devices", "folders", "topology", "hubs")
+
+
+@settings(max_examples=400)
+@given(st.data())
+def test_any_shape_is_used_or_refused_in_words(data):
+    """Nothing but AnsibleFilterError comes out, whatever is put in, and wherever."""
+    where = data.draw(st.sampled_from(["declared", "host", "members", "groups", "purge", "missing", "peers", *PLACES]))
+    value = data.draw(ANYTHING)
+    try:
+        if where in PLACES:
+            fleet(dict(FLEET, **{where: data.draw(st.sampled_from([value, [value], {"one": value}]))}))
+        elif where == "declared":
+            fleet(value)
+        elif where == "host":
+            fleet(host=value)
+        elif where == "peers":
+            FILTERS["fleet_peers"](FLEET, value, groups=GROUPS)
+        else:
+            fleet(**{where: value})
+    except AnsibleFilterError as exc:
+        assert str(exc)
+
+
+def test_a_label_can_be_emptied():
+    entry = dict(FLEET["folders"][0], label="", type="", path="", group="")
+    entry["members"] = [{"name": "one", "path": "/x"}, {"name": "two", "path": "/y", "label": "Two"}]
+    assert fleet({"folders": [entry]})["folders"][0]["label"] == ""
+    assert fleet({"folders": [entry]}, "two")["folders"][0]["label"] == "Two"
+    assert "type" not in fleet({"folders": [entry]})["folders"][0]

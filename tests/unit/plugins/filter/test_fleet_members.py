@@ -8,8 +8,11 @@ import collections
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.syncthing.plugins.filter.fleet_members import FilterModule
+from ansible_collections.community.syncthing.plugins.filter.fleet_report import fleet_report
 from ansible_collections.community.syncthing.plugins.module_utils import _device_id
 from ansible_collections.community.syncthing.tests.unit import support
+from hypothesis import given
+from hypothesis import strategies as st
 
 CERTIFICATE = support.load("certificates")["a"]["certificate"]
 NOTHING = {"device_id": "", "addresses": ["dynamic"]}
@@ -68,3 +71,23 @@ def test_each_host_is_looked_at_once():
 def test_hostvars_are_asked_for():
     with pytest.raises(AnsibleFilterError, match="pass hostvars"):
         members(["one"], ["one"])
+
+
+NAMES = ("syncthing_device_id", "syncthing_certificate", "syncthing_addresses", "group_names")
+ANYTHING = st.recursive(
+    st.one_of(st.text(max_size=3), st.integers(), st.booleans(), st.none(), st.just(CERTIFICATE)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*NAMES, "one", 1]), inner),
+    max_leaves=6,
+)
+
+
+@given(hosts=st.one_of(st.just(["one"]), ANYTHING), hostvars=st.one_of(ANYTHING, ANYTHING.map(lambda x: {"one": x})))
+@pytest.mark.parametrize("report", [False, True])
+def test_any_shape_is_used_or_refused_in_words(report, hosts, hostvars):
+    try:
+        if report:
+            fleet_report(hosts, hostvars)
+        else:
+            members(hosts, hostvars, known=hostvars, with_groups=True)
+    except AnsibleFilterError as exc:
+        assert str(exc)

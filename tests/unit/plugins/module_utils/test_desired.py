@@ -155,7 +155,7 @@ def test_everything_has_its_place():
     assert found.default_ignores == ["x"]
     assert found.purge == _desired.Purge(folders=True)
     assert found.gui_password() == "planted-secret"
-    assert support.config() == _desired.Desired(devices=[], folders=[], sections=[])
+    assert support.config() == _desired.Desired(devices=[], folders=[], sections=[], ignored_devices=[])
 
 
 @pytest.mark.parametrize("kind", ["devices", "folders"])

@@ -82,7 +82,12 @@ def test_each_wrong_quarter_is_named():
         _device_id.normalise("Q" + ID[1:-1] + "A")
 
 
-@pytest.mark.parametrize("name", ["laptop", "", "my-old-laptop", "A" * 51, "a-b-c-d-e-f-g-h", "\u00fc" * 56, "A" * 60])
+LONG = "the old laptop of my dear grandmother in the living room upstairs"
+
+
+@pytest.mark.parametrize(
+    "name", ["laptop", "", "my-old-laptop", "A" * 51, "a-b-c-d-e-f-g-h", "\u00fc" * 56, "A" * 60, LONG]
+)
 def test_a_name_is_not_taken_for_an_id(name):
     assert not _device_id.looks_like_id(name)
 
@@ -92,6 +97,12 @@ def test_a_name_is_not_taken_for_an_id(name):
 def test_how_much_is_left_of_an_id(letters, meant, between):
     text = between.join([*("A" * 6 for _group in range(6)), "A" * (letters - 36)])
     assert _device_id.looks_like_id(text) is meant
+
+
+@pytest.mark.parametrize("dash", ["\u2011", "\u2013", "\u00a0", "\t", "\u200b"])
+def test_an_id_in_another_spelling_is_no_name(dash):
+    assert _device_id.looks_like_id(" %s\n" % ID.replace("-", dash))
+    assert _device_id.looks_like_id("".join(chr(ord(letter) + 0xFEE0) for letter in ID))
 
 
 @pytest.mark.parametrize("text", [ID[:-1], ID[:-8], ID + "AAAAAAA", ID.lower()[1:], ID.replace("Y", "9")])

@@ -71,7 +71,7 @@ def test_an_address_that_this_host_has_not(address):
         refuse({"address": address})
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:0", "0.0.0.0:8384", "/tmp/x.sock", GUI["address"]])
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "0.0.0.0:8384", "/tmp/x.sock", GUI["address"]])
 def test_an_address_that_can_be_used(address):
     refuse({"address": address})
 

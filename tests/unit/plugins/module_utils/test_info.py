@@ -86,7 +86,7 @@ def test_system():
 @pytest.mark.parametrize("version", support.VERSIONS)
 def test_config_can_be_declared_again_as_it_is(version):
     shown = gather(Client(version), "config")
-    parts = {"devices", "folders", "options", "gui", "ldap"}
+    parts = {"devices", "folders", "options", "gui", "ldap", "ignored_devices"}
     assert set(shown) == parts | (set() if version == "1.12.1" else {"defaults"})
     assert ("ignores" in shown.get("defaults", {})) == (version not in ("1.12.1",))
     now = support.current(version)

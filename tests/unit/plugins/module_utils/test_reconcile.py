@@ -182,11 +182,13 @@ def test_a_name_that_two_devices_have(state):
     assert "devices[0]" in refused(now, folder("docs", devices=["twin"]))
 
 
-def test_a_device_with_the_name_of_an_id():
+def test_a_device_with_the_name_of_an_id_is_not_found_by_it():
     now = support.current("1.29.5")
     odd = LAPTOP[:-1] + "A"
     item(now.config, "devices", VAULT)["name"] = odd
-    assert only(now, device(odd, paused=True)).id == VAULT
+    assert "not a device ID" in refused(now, device(odd, paused=True))
+    item(now.config, "devices", VAULT)["name"] = LAPTOP
+    assert only(now, device(LAPTOP, paused=True)).id == LAPTOP
 
 
 @pytest.mark.parametrize("key", ["introducer", "auto_accept_folders"])
@@ -1004,3 +1006,66 @@ def test_fields_that_are_not_declared_stay(version, options):
         if change.kind == "folders":
             changed = {key for key in change.after if change.after[key] != change.before[key]}
             assert changed <= declared
+
+
+NEW = _device_id.from_bytes(b"this one is nowhere else either!")
+
+
+def ignored(*entries, **more):
+    return support.config(ignored_devices=list(entries), **more)
+
+
+@pytest.mark.parametrize("version", ["1.12.1", "1.29.5", "2.1.3"])
+def test_devices_that_are_ignored_ahead_of_time(version):
+    now = support.current(version)
+    now.config["remoteIgnoredDevices"] = [{"deviceID": STRANGER, "name": "x", "address": "1.2.3.4:5", "time": "t"}]
+    assert (
+        _reconcile.plan(now, ignored({"device_id": STRANGER.lower()}, {"device_id": NEW, "state": "absent"})).changes
+        == []
+    )
+    (changed,) = _reconcile.plan(now, ignored({"device_id": STRANGER, "name": ""})).changes
+    assert changed.after == dict(changed.before, name="")
+    (gone,) = _reconcile.plan(now, ignored({"device_id": STRANGER, "state": "absent"})).changes
+    assert (gone.kind, gone.action) == ("ignored_devices", "removed")
+    (added,) = _reconcile.plan(now, ignored({"device_id": NEW, "name": "spam"})).changes
+    assert (added.after["deviceID"], added.after["name"], added.action) == (NEW, "spam", "added")
+
+
+def test_what_can_not_be_ignored():
+    now = support.current("2.1.3")
+    for entries, words in (
+        ([{"device_id": LAPTOP}], "ignored_devices[0].device_id: %s is a configured device" % LAPTOP),
+        ([{"device_id": now.my_id}], "is this daemon"),
+        ([{"device_id": "laptop"}], "ignored_devices[0].device_id: 'laptop' is not a device ID"),
+        ([{"device_id": NEW}, {"device_id": NEW.lower()}], "declared already"),
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            _reconcile.plan(now, ignored(*entries))
+        assert words in str(caught.value)
+    with pytest.raises(InvalidInput):
+        _reconcile.plan(now, ignored({"device_id": NEW}, devices=[{"device_id": NEW}]))
+    gone = _reconcile.plan(now, ignored({"device_id": LAPTOP}, devices=[{"device_id": LAPTOP, "state": "absent"}]))
+    assert {change.kind for change in gone.changes} >= {"devices", "ignored_devices"}
+
+
+def test_one_directory_in_two_spellings():
+    now = support.current("2.1.3")._replace(home="/home/u")
+    item(now.config, "folders", "docs")["path"] = "~/docs"
+    assert "'~/docs'" in refused(now, folder("new", path="/home/u//docs/"))
+
+
+@pytest.mark.parametrize("path", ["/x/sync/team/", "/x"])
+def test_a_folder_in_another_is_warned_of(path):
+    now = support.current("2.1.3")
+    item(now.config, "folders", "docs")["path"] = "/x/sync"
+    (warning,) = plan(now, folder("new", path=path)).warnings
+    assert "'new' (%s)" % path in warning and "'docs' (/x/sync)" in warning
+    assert not plan(now, folder("new", path="/x/synced")).warnings
+
+
+def test_another_path_is_warned_of():
+    now = support.current("2.1.3")
+    item(now.config, "folders", "docs")["path"] = "/x/sync"
+    (warning,) = plan(now, folder("docs", path="/x/other")).warnings
+    assert "from /x/sync to /x/other" in warning and ".stfolder" in warning and "folder marker missing" in warning
+    assert not plan(now, folder("docs", path="/x/sync/")).warnings

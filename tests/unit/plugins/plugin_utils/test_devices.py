@@ -30,13 +30,25 @@ def plus(name, device_id):
         (("a b", "a/b", "x"), (plus("a_b", LAPTOP), plus("a_b", STRANGER), "x")),
         (("", "  ", "-.-"), IDS),
         (("-oProxy", "..", "../x"), ("oProxy", STRANGER, "x")),
+        ((VAULT, VAULT.lower().replace("-", "\u2011"), "x"), (LAPTOP, STRANGER, "x")),
+        (("NAS", "nas", "x"), (plus("NAS", LAPTOP), plus("nas", STRANGER), "x")),
+        (("B\u00fcro", "Bu\u0308ro", "x"), (plus("B\u00fcro", LAPTOP), plus("B\u00fcro", STRANGER), "x")),
+        (("LocalHost", "2130706433", "0x7f.1"), tuple(map(plus, ("LocalHost", "2130706433", "0x7f.1"), IDS))),
+        (("\uff11\uff12\uff17.0.0.1", "a.localhost", "nas.2"), None),
         (RESERVED, tuple(plus(name, device_id) for name, device_id in zip(RESERVED, IDS))),
         # Who is called like the other's way out is not taken for it.
         (("x", "x", plus("x", LAPTOP)), (LAPTOP, plus("x", STRANGER), plus(plus("x", LAPTOP), VAULT))),
     ],
 )
 def test_host_names(names, hosts):
-    assert tuple(host_names(named(*names), True).values()) == hosts
+    found = tuple(host_names(named(*names), True).values())
+    assert found == (hosts or (plus(names[0], LAPTOP), plus(names[1], STRANGER), names[2]))
+
+
+def test_names_that_are_taken():
+    taken = {"synced", plus("web", STRANGER), VAULT}
+    found = host_names(named("synced", "web", ""), True, taken | {"web"})
+    assert tuple(found.values()) == (plus("synced", LAPTOP), STRANGER, "syncthing-" + VAULT)
 
 
 def test_device_ids_as_host_names():

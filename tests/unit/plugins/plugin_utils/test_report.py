@@ -196,3 +196,12 @@ def test_links():
         frozenset((LAPTOP, VAULT)): True,
         frozenset((LAPTOP, STRANGER)): False,
     }
+
+
+@pytest.mark.parametrize("name", ["one", "ONE", LAPTOP, "one (P56IOI7)"])
+def test_a_device_outside_is_not_shown_as_a_host(name):
+    told = info(folders=[folder("a", LAPTOP, STRANGER)])
+    told["devices"] = [{"device_id": STRANGER, "name": name}]
+    shown = Fleet([Host("one", told, "", {})]).names
+    assert shown[STRANGER] == "%s (%s)" % (name[:30], STRANGER[:7])
+    assert shown[told["my_id"]] == "one"
