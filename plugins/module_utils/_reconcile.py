@@ -70,11 +70,16 @@ class _Planner:
         if self.desired.purge.devices:
             self._purge_devices(set(device_ids))
         self._names = Devices(self.devices)  # those declared in the same run have names too
-        for folder in self.desired.folders:
-            self._plan_folder(folder)
         self._refuse_twice([folder.id for folder in self.desired.folders], "folders", "id")
+        # What is removed makes room for what comes into its directory.
+        for folder in self.desired.folders:
+            if not folder.present and folder.id in self.folders:
+                self._change("folders", folder.id, self.folders[folder.id], None)
         if self.desired.purge.folders:
             self._purge_folders({folder.id for folder in self.desired.folders})
+        for folder in self.desired.folders:
+            if folder.present:
+                self._plan_folder(folder)
         self._refuse_silent_unsharing()
         self._plan_defaults()
         for section in self.desired.sections:
@@ -134,10 +139,6 @@ class _Planner:
 
     def _plan_folder(self, wanted: Folder) -> None:
         before = self.folders.get(wanted.id)
-        if not wanted.present:
-            if before:
-                self._change("folders", wanted.id, before, None)
-            return
         after = self._merged_folder(wanted, before, before or self._new_folder(wanted))
         self._check_folder(wanted, before, after)
         self._declare("folders", wanted.id, before, after, wanted.place)

@@ -14,10 +14,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count, pairwise
+from typing import Any
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._apply import ROUNDS
-from support import READ, SOAK, Json, Make, Run, add_device, add_folder, apply, bad, device_id, get, good
+from support import KEYS, READ, SOAK, Json, Make, Run, add_device, add_folder, apply, bad, device_id, get, good
 
 from harness.daemon import Daemon, pair, share, start_all
 from harness.module import ModuleResult
@@ -244,6 +245,143 @@ def test_everybody_at_once(make_daemon: Make, run: Run, record_property: Callabl
         f"{human.lost_fields} of {human.fields} single fields saved in the GUI of a declared device were lost, "
         f"and {len(between_us)} shares between the controllers until their next run",
     )
+
+
+# --- inside one object
+
+
+ROUNDS_INSIDE = 500 if SOAK else 12
+
+
+class Other:
+    """Another writer, who changes one thing of the objects that we write, and something else the next time."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self.set: dict[tuple[str, ...], Any] = {}
+        self._daemon = daemon
+        self._steps: list[Callable[[int], None]] = [
+            lambda n: self._folder(paused=bool(n % 2), label=f"other {n}"),
+            lambda n: self._share(bool(n // 2 % 2)),
+            lambda n: self._device(maxSendKbps=n, addresses=[f"tcp://192.0.2.1:{n % 999 + 1}", "dynamic"]),
+            lambda n: self._device(ignoredFolders=[{"id": f"no {n}", "label": "", "time": "2024-01-02T03:04:05Z"}]),
+            lambda n: self._folder(versioning={"type": "simple", "params": {"keep": str(n + 1)}}, maxConflicts=n),
+            lambda n: self._device(ignoredFolders=[]),
+        ]
+
+    def write(self, number: int) -> None:
+        self._steps[number % len(self._steps)](number)
+
+    def _folder(self, **fields: Any) -> None:
+        folder = get(self._daemon, "folders", "ours")
+        versioning = {**folder["versioning"], **fields.pop("versioning", {})}
+        # params of another type would be merged into those that are there
+        self._daemon.put("/rest/config/folders", [{**folder, **fields, "versioning": versioning}])
+        self._expect("folders", "ours", {**fields, "versioning": versioning})
+
+    def _device(self, **fields: Any) -> None:
+        device = get(self._daemon, "devices", device_id("ours"))
+        self._daemon.put("/rest/config/devices", [{**device, **fields}])
+        self._expect("devices", device_id("ours"), fields)
+
+    def _share(self, present: bool) -> None:
+        folder = get(self._daemon, "folders", "ours")
+        other = device_id("other")
+        shares = [share for share in folder["devices"] if share["deviceID"] != other]
+        if present:
+            shares.append({"deviceID": other, "introducedBy": "", "encryptionPassword": "planted-secret-share"})
+        self._daemon.put("/rest/config/folders", [{**folder, "devices": shares}])
+        self.set["share", other] = present
+
+    def _expect(self, kind: str, key: str, fields: Json) -> None:
+        self.set.update({(kind, key, name): value for name, value in fields.items()})
+
+    def lost(self) -> list[tuple[tuple[str, ...], Any, Any]]:
+        """What isn't as this writer had it last: where, what it set, what it is."""
+        config = self._daemon.config()
+        objects = {
+            (kind, item[KEYS[kind]]): item for kind in KEYS for item in config[kind]
+        }
+        found = []
+        for place, value in self.set.items():
+            if place[0] == "share":
+                shares = {share["deviceID"]: share for share in objects["folders", "ours"]["devices"]}
+                now: Any = place[1] in shares
+                if now:
+                    assert shares[place[1]]["encryptionPassword"] == "planted-secret-share"
+            else:
+                now = objects[place[0], place[1]][place[2]]
+            if now != value:
+                found.append((place, value, now))
+        return found
+
+
+def ours(number: int) -> Json:
+    return {
+        "devices": [{"device_id": device_id("ours"), "max_recv_kbps": number}],
+        "folders": [{"id": "ours", "rescan_interval_s": 60 + number}],
+    }
+
+
+@pytest.fixture
+def other(daemon: Daemon) -> Other:
+    add_device(daemon, "other")
+    add_folder(daemon, "ours", add_device(daemon, "ours"))
+    return Other(daemon)
+
+
+@pytest.mark.soaked
+@pytest.mark.parametrize("kind", ["folders", "devices"])
+def test_nothing_is_lost_inside_an_object(daemon: Daemon, other: Other, kind: str) -> None:
+    """Another writer comes exactly between our reading and our write, and again before what we put back."""
+    kept = 0
+    with RecordingProxy(daemon) as proxy:
+        for number in range(1, ROUNDS_INSIDE + 1):
+            times = 0
+
+            def meddle(method: str, path: str, _body: bytes, number: int = number) -> None:
+                nonlocal times
+                if method == "PUT" and path == f"/rest/config/{kind}" and times < 1 + number % 3:
+                    other.write(number + times)
+                    times += 1
+
+            proxy.on_request = meddle
+            outcome = apply(proxy, ours(number))
+            assert not other.lost()
+            kept += len(outcome.warnings)
+            assert not [text for text in outcome.warnings if "planted-secret" in text]
+            config = daemon.config()
+            assert [f["rescanIntervalS"] for f in config["folders"] if f["id"] == "ours"] == [60 + number]
+            assert [d["maxRecvKbps"] for d in config["devices"] if d["name"] == "ours"] == [number]
+    assert kept >= ROUNDS_INSIDE // 4
+
+
+@pytest.mark.soaked
+def test_nothing_is_lost_inside_an_object_at_any_time(
+    daemon: Daemon, other: Other, record_property: Callable[[str, object], None]
+) -> None:
+    """The same, whenever it happens."""
+    threads = Threads()
+    written = 0
+
+    def write(number: int) -> None:
+        nonlocal written
+        missing = other.lost()
+        assert not missing, missing
+        other.write(number)
+        written = number
+        threads.wait(random.uniform(0, 0.05))
+
+    kept = 0
+    threads.start(write)
+    try:
+        for number in range(1, ROUNDS_INSIDE + 1):
+            kept += len(apply(daemon, ours(number)).warnings)
+            if threads.ended:
+                break
+    finally:
+        threads.end()
+    assert not other.lost()
+    record_property("figures", f"{ROUNDS_INSIDE} runs against {written} writes of another, {kept} put back, 0 lost")
 
 
 @pytest.mark.soaked
