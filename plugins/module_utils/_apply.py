@@ -8,10 +8,12 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import typing as t
 
 from . import _errors as errors
-from . import _merge
+from . import _merge, _patterns
 from ._changes import Change, ignores_path, writes
 from ._client import SyncthingClient
 from ._desired import Desired
@@ -53,6 +55,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
     current = read(client, desired)
     step = plan(current, desired)
     _refuse_bad_patterns(desired, current, step.changes)
+    _refuse_missing_includes(client, step.changes, current)
     if check_mode:
         _check_gui(client, step.changes)
     if check_mode or not step.changes:
@@ -149,7 +152,7 @@ def _replan(current: Current, desired: Desired, lost: t.Sequence[_merge.Lost]) -
     declared = {("devices", device.device) for device in desired.devices if device.present}
     declared.update(("folders", folder.id) for folder in desired.folders if folder.present)
     lost = [loss for loss in lost if loss.path or loss.value or loss.key not in declared]
-    config, back = _merge.put_back(current.config, lost, current.my_id)
+    config, back = _merge.put_back(current.config, lost)
     step = plan(current._replace(config=config), desired)
     if not back:
         return step, []
@@ -226,6 +229,10 @@ def _send(
             sent.append(_merge.sent(write.changes))
         lost = None
         try:
+            if gui and write.path == "/rest/config/gui" and body.get("password", "") == base["gui"]["password"] != "":
+                # The daemon makes a hash of a new password only, and this one stands there in plain text.
+                client.write(write.method, write.path, {"password": secrets.token_urlsafe(32)})
+                client.follow(client.endpoint)
             client.write(write.method, write.path, body)
         except errors.LOST as exc:
             lost = exc
@@ -244,6 +251,7 @@ def _check_gui(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Tuple[
     overridden = client.get("/rest/system/status")["guiAddressOverridden"]
     if not overridden:
         refuse_unusable(client.endpoint, gui.before, gui.after, client.trusts_new_certificate())
+    client.check(moved(client.endpoint, gui.before, gui.after, overridden))
     return gui, overridden
 
 
@@ -253,7 +261,7 @@ def _password_matches(client: SyncthingClient, desired: Desired, config: Json) -
     if not password or BCRYPT.match(password):
         return False
     gui = config["gui"]
-    if not (gui["user"] and gui["password"]) or gui["authMode"] == "ldap":
+    if not gui["user"] or not BCRYPT.match(gui["password"]) or gui["authMode"] == "ldap":
         return False
     return client.login(gui["user"], password)
 
@@ -264,6 +272,24 @@ def _refuse_bad_patterns(desired: Desired, current: Current, planned: t.Sequence
     for folder_id, error in _bad_patterns(desired, current):
         if folder_id not in replaced:
             raise errors.NotApplied(_BAD_PATTERNS % (folder_id, error))
+
+
+def _refuse_missing_includes(client: SyncthingClient, changes: t.Sequence[Change], current: Current) -> None:
+    """The same holds for an included file that is missing, which can be seen on the daemon's own host."""
+    if client.endpoint.source == "api_url":
+        return  # it may be another host
+    paths = {folder["id"]: folder["path"] for folder in current.config["folders"]}
+    paths.update((change.id, change.after["path"]) for change in changes if change.kind == "folders" and change.after)
+    for change in changes:
+        for name in _patterns.included(change.after or ()) if change.kind == "ignores" else ():
+            # A daemon in a container may have it elsewhere.
+            if os.path.isabs(paths[change.id]) and os.path.isdir(paths[change.id]):
+                file = os.path.normpath("%s/%s" % (paths[change.id], name))
+                if not os.path.lexists(file) and os.access(os.path.dirname(file), os.X_OK):
+                    raise errors.InvalidInput(
+                        "The ignore patterns of folder %r include %s, which does not exist on this host; Syncthing "
+                        "would stop the folder over it. Create the file first." % (change.id, file)
+                    )
 
 
 _BAD_PATTERNS = (

@@ -135,25 +135,23 @@ def lost(base: Json, writes: t.Sequence[Sent], saves: t.Sequence[Json], now: Jso
     return found
 
 
-def put_back(config: Json, losses: t.Iterable[Lost], own_id: str) -> t.Tuple[Json, t.List[Lost]]:
+def put_back(config: Json, losses: t.Iterable[Lost]) -> t.Tuple[Json, t.List[Lost]]:
     """Return the configuration as it is to be, and what that comes to: what is newer than our write stays."""
     losses = [loss for loss in losses if flat(find(config, loss.key)).get(loss.path) == loss.ours]
     if not losses:
         return config, []
     config = copy.deepcopy(config)
-    for loss in losses:
-        if loss.path:
-            _set(find(config, loss.key), loss.path, loss.value)
-        elif loss.key[0] in LISTS:
-            list_key, id_key = LISTS[loss.key[0]]
-            others = [item for item in config[list_key] if item[id_key] != loss.key[1]]
-            config[list_key] = others + ([copy.deepcopy(loss.value)] if loss.value else [])
+    for key in sorted({loss.key for loss in losses}):
+        changes = {loss.path: loss.value for loss in losses if loss.key == key}
+        if key[0] in LISTS:
+            list_key, id_key = LISTS[key[0]]
+            new = changes[()] if () in changes else _changed(find(config, key), changes)
+            config[list_key] = [item for item in config[list_key] if item[id_key] != key[1]] + [new] * bool(new)
+        elif () not in changes:
+            find(config, key).update(_changed(find(config, key), changes))
     known = {device["deviceID"] for device in config["devices"]}
-    for key in {loss.key for loss in losses}:
-        target = find(config, key)
-        for part in _KEYED if target else ():  # elements whose values are all gone, or whose device is
-            if isinstance(target.get(part), list):
-                target[part] = [item for item in target[part] if item and item.get("deviceID", own_id) in known]
+    for folder in config["folders"]:
+        folder["devices"] = [share for share in folder["devices"] if share["deviceID"] in known]
     return config, losses
 
 
@@ -166,9 +164,7 @@ def flat(value: t.Any) -> _Flat:
 
 
 def _leaves(value: t.Any, path: Path) -> t.Iterator[t.Tuple[Path, t.Any]]:
-    name = _KEYED.get(path[-1]) if path else None
-    if name and isinstance(value, list):
-        value = {item[name]: item for item in value}
+    value = _by_id(path, value)
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _leaves(inner, path + (key,))
@@ -176,21 +172,27 @@ def _leaves(value: t.Any, path: Path) -> t.Iterator[t.Tuple[Path, t.Any]]:
         yield path, value
 
 
-def _set(target: t.Any, path: Path, value: t.Any) -> None:
-    for number, part in enumerate(path[:-1]):
-        inside = target.setdefault(part, {})
-        if isinstance(inside, list):
-            name, wanted = _KEYED[part], path[number + 1]
-            target = {item[name]: item for item in inside}
-            if wanted not in target:
-                target[wanted] = {name: wanted}
-                inside.append(target[wanted])
-        else:
-            target = inside
-    if value is None:
-        target.pop(path[-1], None)
-    else:
-        target[path[-1]] = value
+def _by_id(path: Path, value: t.Any) -> t.Any:
+    name = _KEYED.get(path[-1]) if path else None
+    return {item[name]: item for item in value} if name and isinstance(value, list) else value
+
+
+def _changed(value: t.Any, changes: _Flat, path: Path = ()) -> t.Any:
+    """Return a value with others, or without where they are None, at some paths."""
+    if path in changes:
+        return changes[path]
+    inside = _by_id(path, value)
+    below = [other[len(path)] for other in changes if len(other) > len(path) and other[: len(path)] == path]
+    if not below:
+        return value
+    inside = dict(inside or {})
+    for key in dict.fromkeys(below):
+        inside[key] = _changed(inside.get(key), changes, path + (key,))
+        if inside[key] is None:
+            del inside[key]
+    if path and path[-1] in _KEYED:
+        return list(filter(None, inside.values()))  # those of which nothing is left are gone
+    return inside
 
 
 def _lost_of(key: Key, pending: t.List[_Write], states: t.Sequence[t.Any], now: _Flat) -> t.Iterator[Lost]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from . import _device_id, _schema, _storable
+from . import _device_id, _patterns, _schema, _storable
 from ._changes import Change
 from ._desired import SECTIONS, Desired, Device, Folder, Offer, Section, Share
 from ._errors import InvalidInput, UnsupportedFeature
@@ -145,6 +145,13 @@ class _Planner:
         if wanted.ignore_patterns is not None:
             now = self.current.ignores.get(wanted.id, [])
             if now != wanted.ignore_patterns:
+                for number, line in enumerate(wanted.ignore_patterns):
+                    wrong = _patterns.problem(line, wanted.ignore_patterns)
+                    if wrong:
+                        raise InvalidInput(
+                            "%signore_patterns[%d]: %r %s. Syncthing would stop the folder over it."
+                            % (wanted.place, number, line, wrong)
+                        )
                 self._change("ignores", wanted.id, now, wanted.ignore_patterns)
 
     def _merged_folder(self, wanted: Folder, before: t.Optional[Json], base: Json) -> Json:
@@ -317,10 +324,12 @@ class _Planner:
 
     def _plan_section(self, wanted: Section) -> None:
         before = self.current.config[wanted.name]
-        after = dict(before)
         values = dict(wanted.values)
         if wanted.name == "gui":
+            if values.get("password") and not _schema.BCRYPT.match(before["password"]):
+                before = dict(before, password="")  # plain text, which something else wrote, opens nothing
             self._gui_password(values, before, wanted.place)
+        after = dict(before)
         self._merge(after, values, SECTIONS[wanted.name], wanted.place, before)
         self._merge_extra(after, wanted.extra, wanted.place)
         if values.get("password") and after["authMode"] == "ldap":

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._apply import ROUNDS
-from support import KEYS, READ, SOAK, Json, Make, Run, add_device, add_folder, apply, bad, device_id, get, good
+from support import READ, SOAK, Json, Make, Run, add_device, add_folder, apply, bad, device_id, get, good, shares
 
 from harness.daemon import Daemon, pair, share, start_all
 from harness.module import ModuleResult
@@ -253,63 +253,70 @@ def test_everybody_at_once(make_daemon: Make, run: Run, record_property: Callabl
 ROUNDS_INSIDE = 500 if SOAK else 12
 
 
+SHARED = [f"other {number}" for number in range(8)]
+
+
+def versioning(daemon: Daemon, number: int) -> Json:
+    now = get(daemon, "folders", "ours")["versioning"]
+    return {**now, "type": "simple", "params": {"keep": str(number + 1)}}
+
+
 class Other:
-    """Another writer, who changes one thing of the objects that we write, and something else the next time."""
+    """Another writer, who changes one thing of the objects that we write, and something else the next time.
+
+    Never back to what was there a moment ago: the daemon doesn't tell that somebody asked for what is there.
+    """
 
     def __init__(self, daemon: Daemon) -> None:
         self.set: dict[tuple[str, ...], Any] = {}
         self._daemon = daemon
         self._steps: list[Callable[[int], None]] = [
-            lambda n: self._folder(paused=bool(n % 2), label=f"other {n}"),
-            lambda n: self._share(bool(n // 2 % 2)),
+            lambda n: self._folder(label=f"other {n}", paused=n // 6 % 2 == 0),
+            lambda n: self._share(SHARED[n // 6 % len(SHARED)]),
             lambda n: self._device(maxSendKbps=n, addresses=[f"tcp://192.0.2.1:{n % 999 + 1}", "dynamic"]),
             lambda n: self._device(ignoredFolders=[{"id": f"no {n}", "label": "", "time": "2024-01-02T03:04:05Z"}]),
-            lambda n: self._folder(versioning={"type": "simple", "params": {"keep": str(n + 1)}}, maxConflicts=n),
-            lambda n: self._device(ignoredFolders=[]),
+            lambda n: self._folder(versioning=versioning(daemon, n), maxConflicts=n),
         ]
 
     def write(self, number: int) -> None:
         self._steps[number % len(self._steps)](number)
 
+    # By PATCH, which the daemon lays over what it has then, so that this writer itself takes nothing away.
+
     def _folder(self, **fields: Any) -> None:
-        folder = get(self._daemon, "folders", "ours")
-        versioning = {**folder["versioning"], **fields.pop("versioning", {})}
-        # params of another type would be merged into those that are there
-        self._daemon.put("/rest/config/folders", [{**folder, **fields, "versioning": versioning}])
-        self._expect("folders", "ours", {**fields, "versioning": versioning})
+        self._daemon.patch("/rest/config/folders/ours", fields)
+        self._expect("folders", "ours", fields)
 
     def _device(self, **fields: Any) -> None:
-        device = get(self._daemon, "devices", device_id("ours"))
-        self._daemon.put("/rest/config/devices", [{**device, **fields}])
+        self._daemon.patch(f"/rest/config/devices/{device_id('ours')}", fields)
         self._expect("devices", device_id("ours"), fields)
 
-    def _share(self, present: bool) -> None:
-        folder = get(self._daemon, "folders", "ours")
-        other = device_id("other")
-        shares = [share for share in folder["devices"] if share["deviceID"] != other]
-        if present:
-            shares.append({"deviceID": other, "introducedBy": "", "encryptionPassword": "planted-secret-share"})
-        self._daemon.put("/rest/config/folders", [{**folder, "devices": shares}])
-        self.set["share", other] = present
+    def _share(self, name: str) -> None:
+        """With this one instead of the one before."""
+        shares = [
+            {"deviceID": key, "introducedBy": "", "encryptionPassword": password}
+            for key, password in (
+                (self._daemon.device_id, ""),
+                (device_id("ours"), ""),
+                (device_id(name), f"planted-secret {name}"),
+            )
+        ]
+        self._daemon.patch("/rest/config/folders/ours", {"devices": shares})
+        self.set["share",] = {device_id("ours"): "", device_id(name): f"planted-secret {name}"}
 
     def _expect(self, kind: str, key: str, fields: Json) -> None:
         self.set.update({(kind, key, name): value for name, value in fields.items()})
 
     def lost(self) -> list[tuple[tuple[str, ...], Any, Any]]:
         """What isn't as this writer had it last: where, what it set, what it is."""
-        config = self._daemon.config()
-        objects = {
-            (kind, item[KEYS[kind]]): item for kind in KEYS for item in config[kind]
-        }
         found = []
         for place, value in self.set.items():
-            if place[0] == "share":
-                shares = {share["deviceID"]: share for share in objects["folders", "ours"]["devices"]}
-                now: Any = place[1] in shares
-                if now:
-                    assert shares[place[1]]["encryptionPassword"] == "planted-secret-share"
+            now: Any
+            if place == ("share",):
+                now = shares(self._daemon, "ours")
             else:
-                now = objects[place[0], place[1]][place[2]]
+                kind, key, name = place
+                now = get(self._daemon, kind, key)[name]
             if now != value:
                 found.append((place, value, now))
         return found
@@ -324,7 +331,8 @@ def ours(number: int) -> Json:
 
 @pytest.fixture
 def other(daemon: Daemon) -> Other:
-    add_device(daemon, "other")
+    for name in SHARED:
+        add_device(daemon, name)
     add_folder(daemon, "ours", add_device(daemon, "ours"))
     return Other(daemon)
 
@@ -333,7 +341,7 @@ def other(daemon: Daemon) -> Other:
 @pytest.mark.parametrize("kind", ["folders", "devices"])
 def test_nothing_is_lost_inside_an_object(daemon: Daemon, other: Other, kind: str) -> None:
     """Another writer comes exactly between our reading and our write, and again before what we put back."""
-    kept = 0
+    warnings = []
     with RecordingProxy(daemon) as proxy:
         for number in range(1, ROUNDS_INSIDE + 1):
             times = 0
@@ -345,42 +353,52 @@ def test_nothing_is_lost_inside_an_object(daemon: Daemon, other: Other, kind: st
                     times += 1
 
             proxy.on_request = meddle
-            outcome = apply(proxy, ours(number))
+            warnings += apply(proxy, ours(number)).warnings
             assert not other.lost()
-            kept += len(outcome.warnings)
-            assert not [text for text in outcome.warnings if "planted-secret" in text]
             config = daemon.config()
             assert [f["rescanIntervalS"] for f in config["folders"] if f["id"] == "ours"] == [60 + number]
             assert [d["maxRecvKbps"] for d in config["devices"] if d["name"] == "ours"] == [number]
-    assert kept >= ROUNDS_INSIDE // 4
+    assert len(warnings) >= ROUNDS_INSIDE // 3
+    assert "planted-secret" not in str(warnings)
 
 
 @pytest.mark.soaked
 def test_nothing_is_lost_inside_an_object_at_any_time(
     daemon: Daemon, other: Other, record_property: Callable[[str, object], None]
 ) -> None:
-    """The same, whenever it happens."""
+    """The same, whenever it happens.
+
+    But never while a write of ours is under way: two writes that wait for a folder's restart at once undo each other
+    inside the daemon (fact 17), which shows only what came out.
+    """
     threads = Threads()
-    written = 0
+    writing = threading.Lock()
+    written = kept = 0
 
     def write(number: int) -> None:
         nonlocal written
-        missing = other.lost()
-        assert not missing, missing
-        other.write(number)
+        with writing:
+            other.write(number)
         written = number
-        threads.wait(random.uniform(0, 0.05))
+        threads.wait(random.uniform(0, 0.02))
 
-    kept = 0
-    threads.start(write)
-    try:
-        for number in range(1, ROUNDS_INSIDE + 1):
-            kept += len(apply(daemon, ours(number)).warnings)
-            if threads.ended:
-                break
-    finally:
-        threads.end()
-    assert not other.lost()
+    def begin(method: str, _path: str, _body: bytes) -> None:
+        if method != "GET":
+            writing.acquire()
+
+    def end(method: str, _path: str, _status: int, _body: bytes) -> None:
+        if method != "GET":
+            writing.release()
+
+    with RecordingProxy(daemon, on_request=begin, on_response=end) as proxy:
+        threads.start(write)
+        try:
+            for number in range(1, ROUNDS_INSIDE + 1):
+                kept += len(apply(proxy, ours(number)).warnings)
+                with writing:
+                    assert not other.lost()
+        finally:
+            threads.end()
     record_property("figures", f"{ROUNDS_INSIDE} runs against {written} writes of another, {kept} put back, 0 lost")
 
 

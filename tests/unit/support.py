@@ -176,6 +176,9 @@ class Daemon:
     def trusts_new_certificate(self) -> bool:
         return True
 
+    def check(self, endpoint: t.Any) -> None:
+        pass
+
     def follow(self, endpoint: t.Any) -> None:
         self.endpoint = endpoint
 
