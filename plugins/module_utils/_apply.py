@@ -83,7 +83,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         restored.update((loss.place, None) for loss in back)
         base = current.config
         # A write whose answer was lost may come later.
-        given_up = _send(client, step.changes, base, sent)
+        given_up = _send(client, step.changes, base, sent, first)
         current = read(client, desired)
         try:
             lost = _merge.lost(base, sent, saves.until(current.config, base), current.config) if saves else []
@@ -212,23 +212,32 @@ def _ignores(client: SyncthingClient, folder_id: str) -> Json:
 
 
 def _send(
-    client: SyncthingClient, changes: t.Sequence[Change], base: Json, sent: t.List[_merge.Sent]
+    client: SyncthingClient,
+    changes: t.Sequence[Change],
+    base: Json,
+    sent: t.List[_merge.Sent],
+    first: t.Dict[t.Tuple[str, str], Change],
 ) -> t.Optional[errors.SyncthingError]:
     """Send the writes; return the error of one whose answer was lost, for it may have taken effect.
 
     What could have taken away other writers' changes is added to ``sent``.
     """
     gui, overridden = _check_gui(client, changes)
+    existing = {folder["id"] for folder in base["folders"]}
     for write in writes(changes):
         body = write.body
         if callable(body):
             config = client.config()
             body = body(config)
             sent.append(_merge.Sent(_merge.everything(config), _merge.everything(body), whole=True))
-        elif write.changes:
+        elif write.changes and write.method != "POST":
             sent.append(_merge.sent(write.changes))
         lost = None
         try:
+            for change in write.changes if write.method == "POST" else ():
+                if change.id not in existing:  # patterns may be in its directory already
+                    known = first[change.kind, change.id]
+                    first[change.kind, change.id] = known._replace(before=_ignores(client, change.id)["ignore"] or [])
             if gui and write.path == "/rest/config/gui" and body.get("password", "") == base["gui"]["password"] != "":
                 # The daemon makes a hash of a new password only, and this one stands there in plain text.
                 client.write(write.method, write.path, {"password": secrets.token_urlsafe(32)})

@@ -72,7 +72,7 @@ def writes(changes: t.Sequence[Change]) -> t.Iterator[Write]:
         yield Write("PUT", "/rest/config", lambda config: _ignoring(config, ignored))
     for change in changes:
         if change.kind == "ignores":
-            yield Write("POST", ignores_path(change.id), {"ignore": change.after})
+            yield Write("POST", ignores_path(change.id), {"ignore": change.after}, [change])
         elif change.kind.startswith("defaults/"):
             yield Write("PUT", "/rest/config/" + change.kind, change.after, [change])
     for kind in ("options", "ldap", "gui"):

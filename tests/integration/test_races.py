@@ -271,10 +271,10 @@ class Other:
         self.set: dict[tuple[str, ...], Any] = {}
         self._daemon = daemon
         self._steps: list[Callable[[int], None]] = [
-            lambda n: self._folder(label=f"other {n}", paused=n // 6 % 2 == 0),
-            lambda n: self._share(SHARED[n // 6 % len(SHARED)]),
+            lambda n: self._folder(label=f"other {n}", paused=n // 5 % 2 == 0),
+            lambda n: self._share(SHARED[n // 5 % len(SHARED)], n // 40 % 2 == 0),
             lambda n: self._device(maxSendKbps=n, addresses=[f"tcp://192.0.2.1:{n % 999 + 1}", "dynamic"]),
-            lambda n: self._device(ignoredFolders=[{"id": f"no {n}", "label": "", "time": "2024-01-02T03:04:05Z"}]),
+            lambda n: self._ignore(f"no {n}"),
             lambda n: self._folder(versioning=versioning(daemon, n), maxConflicts=n),
         ]
 
@@ -291,18 +291,19 @@ class Other:
         self._daemon.patch(f"/rest/config/devices/{device_id('ours')}", fields)
         self._expect("devices", device_id("ours"), fields)
 
-    def _share(self, name: str) -> None:
-        """With this one instead of the one before."""
-        shares = [
-            {"deviceID": key, "introducedBy": "", "encryptionPassword": password}
-            for key, password in (
-                (self._daemon.device_id, ""),
-                (device_id("ours"), ""),
-                (device_id(name), f"planted-secret {name}"),
-            )
-        ]
-        self._daemon.patch("/rest/config/folders/ours", {"devices": shares})
-        self.set["share",] = {device_id("ours"): "", device_id(name): f"planted-secret {name}"}
+    def _share(self, name: str, present: bool) -> None:
+        key = device_id(name)
+        entries = [entry for entry in get(self._daemon, "folders", "ours")["devices"] if entry["deviceID"] != key]
+        if present:
+            entries.append({"deviceID": key, "introducedBy": "", "encryptionPassword": f"planted-secret {name}"})
+        self._daemon.patch("/rest/config/folders/ours", {"devices": entries})
+        self.set["share", key] = f"planted-secret {name}" if present else None
+
+    def _ignore(self, folder: str) -> None:
+        now = get(self._daemon, "devices", device_id("ours"))["ignoredFolders"]
+        new = {"id": folder, "label": "", "time": f"2024-01-02T03:04:05.{len(now):06}Z"}
+        self._daemon.patch(f"/rest/config/devices/{device_id('ours')}", {"ignoredFolders": [*now, new]})
+        self.set["ignored", folder] = True
 
     def _expect(self, kind: str, key: str, fields: Json) -> None:
         self.set.update({(kind, key, name): value for name, value in fields.items()})
@@ -312,8 +313,11 @@ class Other:
         found = []
         for place, value in self.set.items():
             now: Any
-            if place == ("share",):
-                now = shares(self._daemon, "ours")
+            if place[0] == "share":
+                now = shares(self._daemon, "ours").get(place[1])
+            elif place[0] == "ignored":
+                entries = get(self._daemon, "devices", device_id("ours"))["ignoredFolders"]
+                now = place[1] in {entry["id"] for entry in entries}
             else:
                 kind, key, name = place
                 now = get(self._daemon, kind, key)[name]

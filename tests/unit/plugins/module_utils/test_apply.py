@@ -286,7 +286,7 @@ def test_patterns_that_stop_the_folder(now):
     """Fact 29: the daemon says 200."""
     daemon = Daemon(now)
     daemon.patterns["docs"] = ["*.o"]
-    daemon.pattern_error = 'failed to load include file x'
+    daemon.pattern_error = "failed to load include file x"
     message = refused(daemon, folder("docs", ignore_patterns=["#include x"]))
     assert all(word in message for word in ("'docs'", "ignore_patterns", "include file x", "are back in force"))
     assert daemon.patterns["docs"] == ["*.o"]
