@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (c) 2026 community.syncthing contributors
 
-"""Nothing stays half written: what would fail is refused first, what must go first goes first, and the rest is undone."""
+"""Nothing stays half written: what would fail is refused, what makes room goes first, and the rest is undone."""
 
 from __future__ import annotations
 

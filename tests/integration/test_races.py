@@ -384,7 +384,7 @@ def test_nothing_is_lost_inside_an_object_at_any_time(
         with writing:
             other.write(number)
         written = number
-        threads.wait(random.uniform(0, 0.02))
+        threads.wait(random.uniform(0, 0.2))
 
     def begin(method: str, _path: str, _body: bytes) -> None:
         if method != "GET":

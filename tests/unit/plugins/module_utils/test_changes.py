@@ -38,8 +38,7 @@ def test_exact_empties_the_map_before_it_fills_it(monkeypatch, pure_python, para
 
 
 def test_the_order_of_writes():
-    """Facts 14 and 34: a folder's device must be there before it, a folder that goes takes its directory's marker along,
-    and the API may be gone after the GUI."""
+    """Facts 14 and 34: what makes room goes first, a folder's device must be there before it, the GUI comes last."""
     thing = {"versioning": {}, "x": 1}
     changes = [
         Change("gui", "", {"a": 1}, {"a": 2}),
