@@ -21,8 +21,8 @@ options:
       - Whether the daemon should know the folder.
       - With V(present), the folder is there, with every option that is set. A new folder needs O(path).
       - With V(absent), the folder is not there. Its files stay where they are. Other options are ignored.
-      - Syncthing removes a folder whose ID has a slash only with its whole configuration. What another writer adds in
-        the same moment is lost.
+      - Syncthing removes a folder whose ID has a slash only with its whole configuration. What another writer changes
+        in the same moment is put back, with a warning.
     type: str
     choices:
       - present

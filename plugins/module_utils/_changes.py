@@ -30,46 +30,58 @@ class Change(t.NamedTuple):
     def action(self) -> str:
         return "added" if self.before is None else "removed" if self.after is None else "changed"
 
+    @property
+    def sends_undeclared(self) -> bool:
+        """Whether the request holds more than what is declared, and so may undo what another writer just did."""
+        if self.kind == "folders" and self.after is None:
+            return not _addressable(self.id)
+        return self.kind == "ignored_devices" or self.after is not None and self.kind != "ignores"
+
 
 class Write(t.NamedTuple):
-    """One request. ``body`` may be a function of the newest configuration."""
+    """One request. ``body`` may be a function of the newest configuration; ``changes`` are those of whole objects."""
 
     method: str
     path: str
     body: t.Any = None
+    changes: t.Sequence[Change] = ()
 
 
 def writes(changes: t.Sequence[Change]) -> t.Iterator[Write]:
-    """Devices come before the folders that name them, folders go before their devices, the GUI is last."""
-    devices = [change.after for change in changes if change.kind == "devices" and change.after]
-    if devices:
-        yield Write("PUT", "/rest/config/devices", devices)
-    folders = [change.after for change in changes if change.kind == "folders" and change.after]
-    if folders:
-        yield Write("PUT", "/rest/config/folders", [exact(folder) for folder in folders])
+    """What makes room goes first, devices come before the folders that name them, and the GUI is last.
+
+    A folder that goes takes its directory's marker along, which another one in this directory needs.
+    """
     gone = [change.id for change in changes if change.kind == "folders" and change.after is None]
     for folder_id in filter(_addressable, gone):
         yield Write("DELETE", "/rest/config/folders/" + quote(folder_id, safe=""))
     rest = [folder_id for folder_id in gone if not _addressable(folder_id)]
+    if rest:
+        yield Write("PUT", "/rest/config", lambda config: _without(config, rest))
+    devices = [change for change in changes if change.kind == "devices" and change.after]
+    if devices:
+        yield Write("PUT", "/rest/config/devices", [change.after for change in devices], devices)
+    folders = [change for change in changes if change.kind == "folders" and change.after]
+    if folders:
+        yield Write("PUT", "/rest/config/folders", [exact(change.after) for change in folders], folders)
     for change in changes:
         if change.kind == "devices" and change.after is None:
             yield Write("DELETE", "/rest/config/devices/" + change.id)
-    # After that, since the daemon ignores no device that it knows.
-    ignored = {change.id: change.after for change in changes if change.kind == "ignored_devices"}
-    if rest or ignored:
-        yield Write("PUT", "/rest/config", lambda config: _whole(config, rest, ignored))
+    ignored = [change for change in changes if change.kind == "ignored_devices"]
+    if ignored:  # those that are configured can't be ignored
+        yield Write("PUT", "/rest/config", lambda config: _ignoring(config, ignored))
     for change in changes:
         if change.kind == "ignores":
-            yield Write("POST", "/rest/db/ignores?folder=" + quote(change.id, safe=""), {"ignore": change.after})
+            yield Write("POST", ignores_path(change.id), {"ignore": change.after}, [change])
         elif change.kind.startswith("defaults/"):
-            yield Write("PUT", "/rest/config/" + change.kind, change.after)
+            yield Write("PUT", "/rest/config/" + change.kind, change.after, [change])
     for kind in ("options", "ldap", "gui"):
         for change in changes:
             if change.kind == kind:
                 # PATCH is safe and better here: there are no lists of objects, what another writer sets beside us
                 # stays, and before 1.25.0 a whole gui would have its stored hash hashed again.
                 body = {key: value for key, value in change.after.items() if value != change.before.get(key)}
-                yield Write("PATCH", "/rest/config/" + kind, body)
+                yield Write("PATCH", "/rest/config/" + kind, body, [change])
     for change in changes:
         if change.kind.startswith("pending_"):
             names = {"device": change.before["device_id"], "folder": change.before.get("folder_id")}
@@ -96,16 +108,25 @@ def exact(folder: Json) -> Json:
     return dict(folder, versioning=_Repeated(folder["versioning"], "params"))
 
 
-def _whole(config: Json, gone: t.Sequence[str], ignored: t.Mapping[str, t.Optional[Json]]) -> Json:
-    """The only way to remove a folder whose ID has a slash, which item URLs can't name, and to ignore a device."""
-    return dict(
-        config,
-        folders=[exact(folder) for folder in config["folders"] if folder["id"] not in gone],
-        remoteIgnoredDevices=[
-            *(entry for entry in config["remoteIgnoredDevices"] if entry["deviceID"] not in ignored),
-            *filter(None, ignored.values()),
-        ],
-    )
+def _whole(config: Json, **parts: t.Any) -> Json:
+    config = dict(config, **parts)
+    return dict(config, folders=[exact(folder) for folder in config["folders"]])
+
+
+def _without(config: Json, gone: t.Sequence[str]) -> Json:
+    """The only way to remove a folder whose ID has a slash, which item URLs can't name."""
+    return _whole(config, folders=[folder for folder in config["folders"] if folder["id"] not in gone])
+
+
+def _ignoring(config: Json, changes: t.Sequence[Change]) -> Json:
+    """The only way to ignore a device, or not to any more."""
+    changed = {change.id for change in changes}
+    kept = [device for device in config["remoteIgnoredDevices"] if device["deviceID"] not in changed]
+    return _whole(config, remoteIgnoredDevices=kept + [change.after for change in changes if change.after])
+
+
+def ignores_path(folder_id: str) -> str:
+    return "/rest/db/ignores?folder=" + quote(folder_id, safe="")
 
 
 def _addressable(folder_id: str) -> bool:

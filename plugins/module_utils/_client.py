@@ -143,6 +143,11 @@ class SyncthingClient:
         """Return whether the certificate of a daemon that turns TLS on could be checked."""
         return bool(not self._validate_certs or self._ca_path or self.endpoint.certificate)
 
+    def check(self, endpoint: Endpoint) -> None:
+        """Raise if this host lacks what ``follow`` needs for this endpoint, such as a library or a certificate."""
+        if endpoint.url != self.endpoint.url:
+            _transport.open_session(endpoint.url, endpoint.certificate, self._validate_certs, self._ca_path)[0].close()
+
     def follow(self, endpoint: Endpoint) -> None:
         """Speak to the daemon at this endpoint from now on, and be patient: its listener starts anew.
 

@@ -24,6 +24,7 @@ Event = t.Dict[str, t.Any]
 # but a proxy may hide that.
 LONGEST_POLL = 10  # seconds
 _SHORTEST_ROUND = 0.25  # seconds; what happens meanwhile comes in one answer
+_LATEST = 5  # seconds after its answer, in which a write's event must come
 
 
 class Events:
@@ -58,5 +59,47 @@ class Events:
             "/rest/events",
             dict(params, events=self._types, timeout=seconds),
             within=seconds + self._client.timeout,
+        )
+        return found
+
+
+class Gap(Exception):
+    """Events since the mark are missing: there were more than the daemon keeps, or it was restarted."""
+
+
+class Saves:
+    """Each configuration that the daemon saves from now on; each write of anybody's ends with that.
+
+    They are in the stream of all events, since a stream of their own would begin at its first use.
+    """
+
+    def __init__(self, client: SyncthingClient) -> None:
+        self._client = client
+        newest = self._get({"since": 0, "limit": 1})
+        self._mark: t.Optional[Event] = newest[-1] if newest else None
+
+    def until(self, now: t.Dict[str, t.Any], base: t.Dict[str, t.Any]) -> t.List[t.Dict[str, t.Any]]:
+        """Return the configurations in their order, at least up to what was read ``now``; raises Gap.
+
+        ``base`` is what was read at the mark. All of them hold secrets.
+        """
+        # The stream is still the same if it has the event that was the newest at the mark.
+        first = self._mark["id"] if self._mark else 1
+        events = self._get({"since": first - 1})
+        if self._mark and events[:1] != [self._mark]:
+            raise Gap
+        latest = time.monotonic() + _LATEST
+        while True:
+            if [event["id"] for event in events] != list(range(first, first + len(events))):
+                raise Gap
+            saved = [event["data"] for event in events[bool(self._mark) :] if event["type"] == "ConfigSaved"]
+            if now in (base, *saved) or time.monotonic() > latest:
+                return saved
+            # The answer to a write may be here before its event.
+            events += self._get({"since": first - 1 + len(events)}, 1)
+
+    def _get(self, params: t.Dict[str, t.Any], seconds: int = 0) -> t.List[Event]:
+        found: t.List[Event] = self._client.get(
+            "/rest/events", dict(params, timeout=seconds), within=seconds + self._client.timeout
         )
         return found

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import stat
 import typing as t
 
 from . import _url
@@ -59,6 +60,11 @@ def refuse_unusable(endpoint: Endpoint, before: Json, after: Json, trusted: bool
     if address.startswith("/"):
         if not os.path.isdir(os.path.dirname(address)):
             raise InvalidInput("gui.address: the directory of the socket %s does not exist on this host." % address)
+        if not _may_write(endpoint.source, os.path.dirname(address)):
+            raise InvalidInput(
+                "gui.address: the daemon's user, which owns %s, can't write to the directory of the socket %s."
+                % (endpoint.source, address)
+            )
         return
     gui_url(address, after["useTLS"])  # else there would be no way back
     host, _separator, port = address.rpartition(":")
@@ -80,3 +86,12 @@ def refuse_unusable(endpoint: Endpoint, before: Json, after: Json, trusted: bool
                     "gui.address %s can't be used on this host: %s. Syncthing would lose its API."
                     % (address, exc.strerror)
                 ) from None
+
+
+def _may_write(config: str, directory: str) -> bool:
+    """Whether the owner of config.xml may, as far as the directory's mode tells; an access list shows as the group."""
+    try:
+        user, found = os.stat(config).st_uid, os.stat(directory)
+    except OSError:
+        return True  # it isn't known
+    return user in (0, found.st_uid) or bool(found.st_mode & (stat.S_IWGRP | stat.S_IWOTH))

@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from . import _checks as checks
-from . import _device_id, _schema, _storable
+from . import _device_id, _patterns, _schema, _storable
 from ._changes import Change
 from ._desired import SECTIONS, Desired, Device, Folder, Offer, Section, Share
 from ._errors import InvalidInput, UnsupportedFeature
@@ -73,11 +73,16 @@ class _Planner:
         if self.desired.purge.devices:
             self._purge_devices(set(device_ids))
         self._names = Devices(self.devices)  # those declared in the same run have names too
-        for folder in self.desired.folders:
-            self._plan_folder(folder)
         self._refuse_twice([folder.id for folder in self.desired.folders], "folders", "id")
+        # What is removed makes room for what comes into its directory.
+        for folder in self.desired.folders:
+            if not folder.present and folder.id in self.folders:
+                self._change("folders", folder.id, self.folders[folder.id], None)
         if self.desired.purge.folders:
             self._purge_folders({folder.id for folder in self.desired.folders})
+        for folder in self.desired.folders:
+            if folder.present:
+                self._plan_folder(folder)
         self._refuse_silent_unsharing()
         self._plan_defaults()
         for section in self.desired.sections:
@@ -141,16 +146,19 @@ class _Planner:
 
     def _plan_folder(self, wanted: Folder) -> None:
         before = self.folders.get(wanted.id)
-        if not wanted.present:
-            if before:
-                self._change("folders", wanted.id, before, None)
-            return
         after = self._merged_folder(wanted, before, before or self._new_folder(wanted))
         self._check_folder(wanted, before, after)
         self._declare("folders", wanted.id, before, after, wanted.place)
         if wanted.ignore_patterns is not None:
             now = self.current.ignores.get(wanted.id, [])
             if now != wanted.ignore_patterns:
+                for number, line in enumerate(wanted.ignore_patterns):
+                    wrong = _patterns.problem(line, wanted.ignore_patterns)
+                    if wrong:
+                        raise InvalidInput(
+                            "%signore_patterns[%d]: %r %s. Syncthing would stop the folder over it."
+                            % (wanted.place, number, line, wrong)
+                        )
                 self._change("ignores", wanted.id, now, wanted.ignore_patterns)
 
     def _merged_folder(self, wanted: Folder, before: t.Optional[Json], base: Json) -> Json:
@@ -353,10 +361,12 @@ class _Planner:
 
     def _plan_section(self, wanted: Section) -> None:
         before = self.current.config[wanted.name]
-        after = dict(before)
         values = dict(wanted.values)
         if wanted.name == "gui":
+            if values.get("password") and not _schema.BCRYPT.match(before["password"]):
+                before = dict(before, password="")  # plain text, which something else wrote, opens nothing
             self._gui_password(values, before, wanted.place)
+        after = dict(before)
         self._merge(after, values, SECTIONS[wanted.name], wanted.place, before)
         self._merge_extra(after, wanted.extra, wanted.place)
         if values.get("password") and after["authMode"] == "ldap":

@@ -132,6 +132,7 @@ _EVENT_DATA: t.Dict[str, Shape] = {
     "StateChanged": {"folder": str, "to": str, "error": Maybe(str)},
     "FolderSummary": {"folder": str, "summary": _FOLDER_STATUS},
     "FolderCompletion": dict(_COMPLETION, folder=str, device=str),
+    "ConfigSaved": _CONFIG,
 }
 _CONNECTION = {
     "connected": Maybe(bool),

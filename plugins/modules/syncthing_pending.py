@@ -35,8 +35,8 @@ options:
       - With V(list), they are returned.
       - With V(accept), they become configured devices and folders.
       - With V(ignore), the daemon is told to never show them again. It refuses connections of ignored devices.
-        Syncthing takes an ignored device only with its whole configuration. What another writer adds in the same moment
-        is lost.
+        Syncthing takes an ignored device only with its whole configuration. What another writer changes in the same
+        moment is put back, with a warning.
       - With V(dismiss), they are forgotten until they are offered again. Needs Syncthing 1.18.0 or later.
     type: str
     choices:

@@ -135,7 +135,10 @@ class Daemon:
         self.login_password = SECRET
         self.address_overridden = True
         self.requests: t.List[t.Tuple[str, str]] = []
+        self.events: t.List[t.Any] = []
+        self.timeout = 30
         self._meddle = meddle
+        self.save()
 
     @property
     def writes(self) -> t.List[t.Tuple[str, str]]:
@@ -148,8 +151,15 @@ class Daemon:
     def config(self) -> t.Any:
         return self.get("/rest/config")
 
-    def get(self, path: str, params: t.Any = None) -> t.Any:
+    def save(self) -> None:
+        """As the daemon does after each write, whoever made it."""
+        self.events.append({"id": len(self.events) + 1, "type": "ConfigSaved", "data": copy.deepcopy(self.state)})
+
+    def get(self, path: str, params: t.Any = None, within: t.Any = None) -> t.Any:
         self.requests.append(("GET", path))
+        if path == "/rest/events":
+            found = [event for event in self.events if event["id"] > params["since"]]
+            return copy.deepcopy(found[-params.get("limit", len(found)) :])
         if path == "/rest/config":
             return copy.deepcopy(self.state)
         if path == "/rest/system/status":
@@ -165,6 +175,9 @@ class Daemon:
 
     def trusts_new_certificate(self) -> bool:
         return True
+
+    def check(self, endpoint: t.Any) -> None:
+        pass
 
     def follow(self, endpoint: t.Any) -> None:
         self.endpoint = endpoint
@@ -210,7 +223,10 @@ class Daemon:
         else:
             raise AssertionError("%s %s is not safe or not there" % (method, path))
         self._normalise()
+        self.save()
         self._meddle(self)
+        if self.state != self.events[-1]["data"]:
+            self.save()
 
     def _delete(self, kind: str, *quoted: str) -> None:
         key = unquote("/".join(quoted))

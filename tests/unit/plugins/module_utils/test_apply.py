@@ -21,6 +21,7 @@ from ansible_collections.community.syncthing.tests.unit.support import (
 )
 
 VERSION = "2.1.3"
+READ, EVENTS = ("GET", "/rest/config"), ("GET", "/rest/events")
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_check_mode_writes_nothing_and_tells_the_same(now):
     assert checked.state == now.config
     assert checked.writes == []
     assert _apply.reconcile(applied, wanted, False).changes == foreseen.changes
-    assert [change.action for change in foreseen.changes] == ["added", "changed", "changed", "removed"]
+    assert [change.action for change in foreseen.changes] == ["added", "removed", "changed", "changed"]
     assert foreseen.find("ignores", "docs") == ["*.o"]
     assert foreseen.find("devices", STRANGER)["name"] == "new"
 
@@ -65,7 +66,7 @@ def test_check_mode_writes_nothing_and_tells_the_same(now):
 def test_what_was_written_is_read_back(now):
     daemon = Daemon(now)
     outcome = _apply.reconcile(daemon, desired(device(LAPTOP, paused=True)), False)
-    assert [method for method, _path in daemon.requests] == ["GET", "PUT", "GET"]
+    assert daemon.requests == [READ, EVENTS, READ, ("PUT", "/rest/config/devices"), READ, EVENTS]
     assert outcome.find("devices", LAPTOP) == item(daemon.state, "devices", LAPTOP)
     assert outcome.changes[0].before["paused"] is False
 
@@ -107,11 +108,17 @@ def test_what_follows_a_lost_answer_waits_for_a_new_look(now):
     assert len(_apply.reconcile(daemon, wanted, False).changes) == 2
     assert [path for _method, path in daemon.requests] == [
         "/rest/config",
+        "/rest/events",
+        "/rest/config",
         "/rest/config/devices",
+        "/rest/config",
+        "/rest/events",
+        "/rest/events",
         "/rest/config",
         "/rest/config/devices",
         "/rest/config/folders",
         "/rest/config",
+        "/rest/events",
     ]
 
 
@@ -278,10 +285,20 @@ def test_the_patterns_of_a_new_folder(now):
 def test_patterns_that_stop_the_folder(now):
     """Fact 29: the daemon says 200."""
     daemon = Daemon(now)
-    daemon.pattern_error = 'invalid pattern "[" in ignore file'
-    message = refused(daemon, folder("docs", ignore_patterns=["["]))
-    assert all(word in message for word in ("'docs'", "ignore_patterns", 'invalid pattern "["'))
-    assert refused(daemon, folder("docs", ignore_patterns=["["])) == message
+    daemon.patterns["docs"] = ["*.o"]
+    daemon.pattern_error = "failed to load include file x"
+    message = refused(daemon, folder("docs", ignore_patterns=["#include x"]))
+    assert all(word in message for word in ("'docs'", "ignore_patterns", "include file x", "are back in force"))
+    assert daemon.patterns["docs"] == ["*.o"]
+    write = daemon.write
+
+    def once(method, path, body=None):
+        if len(daemon.writes) > 2:
+            raise _errors.ServerError("disk full")
+        write(method, path, body)
+
+    daemon.write = once
+    assert "could not be put back: disk full" in refused(daemon, folder("docs", ignore_patterns=["#include x"]))
 
 
 # -- the whole daemon

@@ -555,8 +555,10 @@ def test_a_removed_folder(now):
 
 def test_a_removed_folder_makes_room_for_another():
     now = support.current("2.1.3")
-    found = plan(now, folder("docs", state="absent"), folder("new", path="/srv/docs"))
-    assert support.requests(found) == ["PUT /rest/config/folders", "DELETE /rest/config/folders/docs"]
+    for objects in ((folder("docs", state="absent"), folder("new", path="/srv/docs/")),) * 2:
+        for order in (objects, objects[::-1]):
+            found = plan(now, *order)
+            assert support.requests(found) == ["DELETE /rest/config/folders/docs", "PUT /rest/config/folders"]
 
 
 # -- values
@@ -736,7 +738,7 @@ def test_sections_that_make_no_sense(declared, error, named):
 @pytest.mark.parametrize(
     ("password", "matches", "changed"),
     [
-        ("planted-secret-gui", False, False),  # what GET shows, so it is the hash
+        (support.load("config-2.1.3")["config"]["gui"]["password"], False, False),  # what GET shows, so it is the hash
         ("other", False, True),
         ("other", True, False),
         ("$2a$10$" + 53 * "x", False, True),
@@ -747,6 +749,15 @@ def test_the_password_of_the_gui(password, matches, changed):
     now = support.current("2.1.3")._replace(password_matches=matches)
     found = _reconcile.plan(now, support.config(gui={"password": password}))
     assert support.bodies(found) == ([json.dumps({"password": password})] if changed else [])
+
+
+def test_a_password_in_plain_text_counts_as_not_set():
+    """Something else wrote it into config.xml, and it opens nothing."""
+    now = support.current("2.1.3")
+    now.config["gui"]["password"] = "planted-secret-plain"
+    found = _reconcile.plan(now, support.config(gui={"password": "planted-secret-plain"}))
+    assert support.bodies(found) == ['{"password": "planted-secret-plain"}']
+    assert _reconcile.plan(now, support.config(gui={"theme": "default"})).changes == []
 
 
 def test_a_password_takes_the_reminder_to_set_one_away():

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (c) 2026 community.syncthing contributors
+
+"""Nothing stays half written: what would fail is refused, what makes room goes first, and the rest is undone."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from ansible_collections.community.syncthing.plugins.module_utils import _patterns
+from support import READ, SOAK, Json, Make, Run, add_device, add_folder, apply, bad, device_id, get, good, python_with
+
+from harness.daemon import Daemon
+from harness.proxy import RecordingProxy
+
+pytestmark = pytest.mark.any_core
+
+MODULE = "syncthing_config"
+NO_SOCKETS = "import sys\nsys.modules['requests_unixsocket'] = None\n"
+
+
+# --- the order
+
+
+def works(daemon: Daemon, folder: str) -> None:
+    daemon.wait_until(lambda: daemon.get("/rest/db/status", folder=folder)["state"] == "idle", what="an idle folder")
+    daemon.post("/rest/db/scan", folder=folder)
+    status = daemon.get("/rest/db/status", folder=folder)
+    assert (status["state"], status.get("error", "")) == ("idle", ""), status
+
+
+@pytest.mark.parametrize("old", ["old", "old/er"])
+@pytest.mark.parametrize("how", ["absent", "absent last", "purge", "moved"])
+def test_a_removed_folder_leaves_its_directory_to_another(daemon: Daemon, tmp_path: Path, old: str, how: str) -> None:
+    place = tmp_path / "x"
+    place.mkdir()
+    (place / "file").write_text("data")
+    first: Json = {"folders": [{"id": old, "path": str(place)}]}
+    new: Json = {"id": "new", "path": f"{place}/"}
+    if how == "moved":
+        first["folders"].append({**new, "path": str(tmp_path / "elsewhere")})
+    apply(daemon, first)
+    works(daemon, old)
+    gone = {"id": old, "state": "absent"}
+    second: Json = {"folders": {"absent last": [new, gone], "purge": [new]}.get(how, [gone, new])}
+    if how == "purge":
+        second["purge"] = ["folders"]
+    apply(daemon, second)
+    if how == "moved":  # whose marker stays where its data were
+        (place / ".stfolder").mkdir(exist_ok=True)
+    works(daemon, "new")
+    assert (place / "file").read_text() == "data"
+    with RecordingProxy(daemon) as proxy:
+        assert not apply(proxy, second).changes and proxy.requests == [READ]
+
+
+def test_a_removed_device_leaves_its_name_to_another(daemon: Daemon, tmp_path: Path) -> None:
+    old = add_device(daemon, "laptop")
+    add_folder(daemon, "shared", old)
+    new = device_id("new laptop")
+    declared = {
+        "devices": [{"device_id": old, "state": "absent"}, {"device_id": new, "name": "laptop"}],
+        "folders": [{"id": "shared", "devices": ["laptop"]}],
+    }
+    apply(daemon, declared)
+    assert new in {share["deviceID"] for share in get(daemon, "folders", "shared")["devices"]}
+    assert not apply(daemon, declared).changes
+
+
+# --- ignore patterns
+
+ATOMS = [
+    "[",
+    "]",
+    "{",
+    "}",
+    "!",
+    "(?i)",
+    "(?d)",
+    "\\",
+    "*",
+    "**",
+    "?",
+    "-",
+    ",",
+    "/",
+    "a",
+    "Z",
+    "é",
+    "é",
+    "//",
+    "#",
+    " ",
+]
+
+
+def generated(rng: random.Random) -> str:
+    """Half of them are about brackets."""
+    if rng.random() < 0.5:
+        inside = "".join(rng.choice("a!-Z]\\[é^") for _unused in range(rng.randrange(5)))
+        return rng.choice(("", "(?i)", "!", "x")) + "[" + inside + rng.choice(("]", "]", "", "]y"))
+    return "".join(rng.choice(ATOMS) for _unused in range(rng.randrange(1, 8)))
+
+
+def test_no_pattern_is_refused_that_the_daemon_can_read(daemon: Daemon) -> None:
+    """And of brackets, all that it can't read are refused."""
+    seed = int(time.time() // 86400)
+    print("seed", seed)
+    rng = random.Random(seed)
+    folder = add_folder(daemon, "patterns")
+    Path(folder["path"]).mkdir(parents=True)
+    refused = 0
+    for _unused in range(3000 if SOAK else 250):
+        line = generated(rng).strip()
+        daemon.post("/rest/db/ignores", {"ignore": [line]}, folder="patterns")
+        error = daemon.get("/rest/db/ignores", folder="patterns").get("error")
+        ours = _patterns.problem(line, [line])
+        assert error or not ours, (line, ours)
+        if error and not ours:
+            assert "missing pattern" in error or line.startswith("#") or not line.isascii(), (line, error)
+        refused += bool(ours)
+    assert refused > 20
+
+
+def test_unreadable_patterns_are_refused(daemon: Daemon, run: Run, tmp_path: Path) -> None:
+    with RecordingProxy(daemon) as proxy:
+        for folders in (
+            [{"id": "new", "path": str(tmp_path / "new"), "ignore_patterns": ["*.o", "a[b"]}],
+            [{"id": "new", "path": str(tmp_path / "new"), "ignore_patterns": ["(?i)[z-a]"]}],
+        ):
+            for check in (True, False):
+                bad(run(MODULE, proxy, check=check, folders=folders), "invalid_input", "folders[0].ignore_patterns[")
+                assert not proxy.writes
+        args = {"id": "new", "path": str(tmp_path / "new"), "ignore_patterns": ["[]"]}
+        bad(run("syncthing_folder", proxy, **args), "invalid_input", "ignore_patterns[0]", "'[]'")
+        assert not proxy.writes
+
+
+def test_a_missing_include_is_refused_on_its_host(daemon: Daemon, run: Run) -> None:
+    folder = add_folder(daemon, "included")
+    directory = Path(folder["path"])
+    directory.mkdir(parents=True)
+    daemon.post("/rest/db/ignores", {"ignore": ["*.tmp"]}, folder="included")
+    args = {"id": "included", "ignore_patterns": ["#include rules"], "config_dir": str(daemon.config_dir)}
+    for check in (True, False):
+        said = run("syncthing_folder", check=check, api_url=None, api_key=None, **args)
+        bad(said, "invalid_input", str(directory / "rules"))
+    assert daemon.get("/rest/db/ignores", folder="included")["ignore"] == ["*.tmp"]
+    (directory / "rules").write_text("*.o\n")
+    good(run("syncthing_folder", api_url=None, api_key=None, **args), changed=True)
+    assert not daemon.get("/rest/db/ignores", folder="included").get("error")
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_patterns_that_were_there_are_back_in_force(daemon: Daemon, run: Run, tmp_path: Path, new: bool) -> None:
+    """From another host, a missing file can't be seen beforehand."""
+    directory = tmp_path / "patterns"
+    directory.mkdir()
+    if new:
+        (directory / ".stignore").write_text("*.tmp\n")
+    else:
+        add_folder(daemon, "patterns", path=str(directory))
+        daemon.post("/rest/db/ignores", {"ignore": ["*.tmp"]}, folder="patterns")
+    args = {"id": "patterns", "path": str(directory), "ignore_patterns": ["#include nowhere"]}
+    said = run("syncthing_folder", **args)
+    assert said.failed and said.result["error"]["code"] == "not_applied", said.result
+    assert "nowhere" in said.msg and "are back in force" in said.msg
+    now = daemon.get("/rest/db/ignores", folder="patterns")
+    assert now["ignore"] == ["*.tmp"] and not now.get("error")
+    (directory / "nowhere").write_text("*.o\n")
+    good(run("syncthing_folder", **args), changed=True)
+
+
+# --- the GUI
+
+
+def test_the_library_for_a_socket_is_there_before_the_change(daemon: Daemon, run: Run, tmp_path: Path) -> None:
+    python = python_with(tmp_path, NO_SOCKETS)
+    before = daemon.config()
+    for check in (True, False):
+        args: Any = {"gui": {"address": str(tmp_path / "gui.sock")}, "config_dir": str(daemon.config_dir)}
+        said = run(MODULE, check=check, python=python, api_url=None, api_key=None, **args)
+        assert said.failed and "requests-unixsocket" in said.msg, said.result
+        assert not said.changed
+        assert daemon.config() == before
+
+
+def test_a_password_in_plain_text_counts_as_not_set(make_daemon: Make, run: Run) -> None:
+    daemon = make_daemon("plain", start=False)
+    path = daemon.config_dir / "config.xml"
+    tree = ElementTree.parse(path)
+    gui = tree.getroot().find("gui")
+    assert gui is not None
+    for name, value in (("user", "admin"), ("password", "s3cret")):
+        found = gui.find(name)
+        (ElementTree.SubElement(gui, name) if found is None else found).text = value
+    tree.write(path)
+    daemon.start()
+    assert daemon.config()["gui"]["password"] == "s3cret"
+    good(run(MODULE, daemon, options={"max_send_kbps": 5}), changed=True)  # whoever declares none is not hindered
+    args = {"gui": {"user": "admin", "password": "s3cret"}}
+    good(run(MODULE, daemon, check=True, **args), changed=True)
+    good(run(MODULE, daemon, **args), changed=True)
+    assert daemon.config()["gui"]["password"].startswith("$2")
+    assert "s3cret" not in path.read_text()
+    good(run(MODULE, daemon, **args), changed=False)
+    bad_password = {"gui": {"user": "admin", "password": "other"}}
+    good(run(MODULE, daemon, check=True, **bad_password), changed=True)
+
+
+# --- half-way
+
+
+def test_the_next_run_finishes_the_job(daemon: Daemon, tmp_path: Path) -> None:
+    """Whichever write the daemon refuses."""
+    declared: Json = {
+        "devices": [{"device_id": device_id("one"), "name": "one"}],
+        "folders": [{"id": "f", "path": str(tmp_path / "f"), "devices": ["one"], "ignore_patterns": ["*.o"]}],
+        "options": {"max_send_kbps": 7},
+    }
+    start = daemon.config()
+    for number in range(4):
+        daemon.reset(start)
+        shutil.rmtree(tmp_path / "f", ignore_errors=True)
+        with RecordingProxy(daemon) as proxy:
+
+            def refuse(method: str, *_unused: Any, proxy: RecordingProxy = proxy, number: int = number) -> Any:
+                return (500, {}, b"disk full") if method != "GET" and len(proxy.writes) == number + 1 else None
+
+            proxy.on_request = refuse
+            with pytest.raises(Exception, match="disk full"):
+                apply(proxy, declared)
+            proxy.on_request = None
+            assert apply(proxy, declared).changes
+            assert not apply(proxy, declared).changes
