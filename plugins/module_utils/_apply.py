@@ -15,8 +15,6 @@ from . import _errors as errors
 from ._changes import Change, writes
 from ._client import SyncthingClient
 from ._desired import Desired
-from ._follow import moved, refuse_unusable
-from ._info import Gatherer
 from ._reconcile import Current, parse_version, plan
 from ._render import differing_paths
 from ._schema import BCRYPT, Json
@@ -123,8 +121,14 @@ def read(client: SyncthingClient, desired: Desired) -> Current:
         ignores={folder_id: answer.get("ignore") or [] for folder_id, answer in answers.items()},
         ignore_errors={folder_id: answer["error"] for folder_id, answer in answers.items() if answer.get("error")},
         password_matches=_password_matches(client, desired, config),
-        pending=Gatherer(client).pending() if desired.dismissed else None,
+        pending=_pending(client) if desired.dismissed else None,
     )
+
+
+def _pending(client: SyncthingClient) -> Json:
+    from ._info import Gatherer
+
+    return Gatherer(client).pending()
 
 
 def _ignores(client: SyncthingClient, folder_id: str) -> Json:
@@ -139,6 +143,8 @@ def _ignores(client: SyncthingClient, folder_id: str) -> Json:
 
 def _send(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Optional[errors.SyncthingError]:
     """Send the writes; return the error of one whose answer was lost, for it may have taken effect."""
+    from ._follow import moved
+
     gui, overridden = _check_gui(client, changes)
     for write in writes(changes):
         body = write.body(client.config()) if callable(write.body) else write.body
@@ -161,6 +167,8 @@ def _check_gui(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Tuple[
         return None, False
     overridden = client.get("/rest/system/status")["guiAddressOverridden"]
     if not overridden:
+        from ._follow import refuse_unusable
+
         refuse_unusable(client.endpoint, gui.before, gui.after, client.trusts_new_certificate())
     return gui, overridden
 

@@ -17,7 +17,6 @@ import pwd
 import sys
 import typing as t
 from urllib.parse import urlsplit
-from xml.parsers import expat
 
 from ._errors import DiscoveryError, InvalidInput
 from ._files import open_file
@@ -224,6 +223,8 @@ def read(path: str) -> _Gui:
 
     def doctype(*_args: t.Any) -> None:
         raise DiscoveryError("%s has a document type declaration, so Syncthing didn't write it: refused." % path)
+
+    from xml.parsers import expat  # not needed where api_url and api_key are given
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import difflib
 import typing as t
 
 from . import _device_id
@@ -75,5 +74,7 @@ def is_pattern(text: str) -> bool:
 
 
 def did_you_mean(ref: str, known: t.Iterable[str]) -> str:
+    import difflib  # only a mistake needs it
+
     near = difflib.get_close_matches(ref, known, n=3)
     return " Did you mean %s?" % " or ".join(map(repr, near)) if near else ""
