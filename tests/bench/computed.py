@@ -16,15 +16,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.community.syncthing.plugins.filter.fleet import fleet as fleet_filter
+from ansible_collections.community.syncthing.plugins.module_utils import _desired, _reconcile
+
 from bench.measure import HERE, Sizes, ansible_playbook, cpu_seconds, ids
 from bench.table import Table
 from harness.binaries import Binary
 from harness.collection import child_environment
 from harness.module import run_module
 from harness.scripted import Answer, ScriptedServer
-
-from ansible_collections.community.syncthing.plugins.filter.fleet import fleet as fleet_filter
-from ansible_collections.community.syncthing.plugins.module_utils import _desired, _reconcile
 
 # As a daemon gave it. What is made up for the purpose lacks what the planner comes to read.
 REAL = HERE.parent / "unit/fixtures/config-2.1.3.json"

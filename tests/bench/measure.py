@@ -18,13 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.community.syncthing.plugins.module_utils import _device_id
+
 from harness.binaries import Binary
-from harness.collection import child_environment, install_on_path
+from harness.collection import child_environment
 from harness.daemon import Daemon
-
-install_on_path()
-
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id  # noqa: E402 - the path was just set
 
 HERE = Path(__file__).parent
 MODULE = "community.syncthing.syncthing_"

@@ -9,10 +9,10 @@ import os
 import statistics
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import requests
+
 from bench.measure import MODULE, Sizes, connection, cpu_of_task, fresh, ids, play, run, seconds
 from bench.table import Table
 from harness.binaries import Binary
@@ -108,8 +108,7 @@ def peer(daemon: Daemon, sizes: Sizes, table: Table, ours: float) -> None:
         table.skip(PEER, f"they can't be installed; {PEER_MODULES} must name a folder with them")
         return
     os.environ["ANSIBLE_LIBRARY"] = folder
-    host = daemon.api_url.removeprefix("http://").partition(":")
-    options = {"api_key": daemon.api_key, "host": f"http://{host[0]}", "port": int(host[2])}
+    options = {"api_key": daemon.api_key, "host": daemon.api_url}
     names = ids(sizes.whole)
     tasks = [{"name": "device", "syncthing_device": {**options, "id": i, "name": f"d{n}"}} for n, i in enumerate(names)]
     for number in range(sizes.whole):
