@@ -41,14 +41,27 @@ def one_task(binary: Binary, sizes: Sizes, table: Table) -> None:
 def whole_daemon(binary: Binary, sizes: Sizes, table: Table) -> None:
     count = sizes.whole
     devices, folders, bare_devices, bare_folders = declared(count)
-    first, again, bare_first, bare_again, ping = [], [], [], [], []
+    first, again, short, bare_first, bare_again, ping = [], [], [], [], [], []
+    joined = [{**folder, "devices": ",".join(folder["devices"])} for folder in folders]
     for _round in range(sizes.rounds):
         with fresh(binary) as daemon:
-            task = {f"{MODULE}config": {**connection(daemon), "devices": devices, "folders": located(folders, daemon)}}
+            forms = [
+                {f"{MODULE}config": {**connection(daemon), "devices": devices, "folders": located(form, daemon)}}
+                for form in (folders, joined)
+            ]
             pong = {"name": "ping", "ansible.builtin.ping": {}}
-            times, _used = play([pong, {"name": "first", **task}, pong, {"name": "again", **task}])
+            times, _used = play(
+                [
+                    pong,
+                    {"name": "first", **forms[0]},
+                    pong,
+                    {"name": "again", **forms[0]},
+                    {"name": "short", **forms[1]},
+                ]
+            )
             first += times["first"]
             again += times["again"]
+            short += times["short"]
             ping += times["ping"]
         with fresh(binary) as daemon, requests.Session() as session:
             session.headers["X-API-Key"] = daemon.api_key
@@ -62,6 +75,8 @@ def whole_daemon(binary: Binary, sizes: Sizes, table: Table) -> None:
     table.add("  ratio to ping plus bare requests", taken / (base + statistics.median(bare_first)), "times", 2)
     value = table.add(f"{name}: unchanged", again, "s")
     table.add("  ratio to ping plus one bare GET", value / (base + statistics.median(bare_again)), "times", 1.5)
+    value = table.add(f"{name}: unchanged, the shares of a folder as one string", short, "s")
+    table.add("  ratio to ping plus one bare GET", value / (base + statistics.median(bare_again)), "times")
     with fresh(binary) as daemon:
         loop, _used = play(list(uri_loop(daemon, bare_devices, located(bare_folders, daemon))))
     total = table.add(f"{name}: a loop of uri PUT tasks", sum(map(sum, loop.values())), "s")
