@@ -125,7 +125,7 @@ def read(client: SyncthingClient, desired: Desired) -> Current:
     )
 
 
-def _pending(client: SyncthingClient) -> Json:
+def _pending(client: SyncthingClient) -> t.Optional[Json]:
     from ._info import Gatherer
 
     return Gatherer(client).pending()

@@ -118,9 +118,7 @@ class HostModule(_Module):
     def __init__(self, argument_spec: t.Dict[str, t.Any]) -> None:
         super().__init__(dict(HOST, **argument_spec))
 
-    def run(
-        self, work: t.Callable[[HostModule, Installation], t.Dict[str, t.Any]], bare: bool = False
-    ) -> t.NoReturn:
+    def run(self, work: t.Callable[[HostModule, Installation], t.Dict[str, t.Any]], bare: bool = False) -> t.NoReturn:
         """Call ``work(module, installation)`` and exit with what it returns, or fail in words.
 
         ``bare`` and check mode: a host that doesn't have the user yet is no error.
