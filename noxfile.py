@@ -326,12 +326,22 @@ def molecule(session: nox.Session) -> None:
         session.run(*lab, "exec", "--", "molecule", "test", *(session.posargs or ["--all"]), env=env, **PATIENCE)
 
 
+@nox.session(python=CORES[NEWEST])
+def bench_smoke(session: nox.Session) -> None:
+    """The benchmark in its smallest form, so that it can't break unnoticed."""
+    run_bench(session, "--smoke")
+
+
 @nox.session(python=CORES[NEWEST], default=False)
 def bench(session: nox.Session) -> None:
-    """Speed and number of requests."""
+    """Speed and number of requests; `-- --write-docs` puts the figures into the guide."""
+    run_bench(session, *session.posargs)
+
+
+def run_bench(session: nox.Session, *arguments: str) -> None:
     install_core(session, NEWEST)
-    with collection(session) as env:
-        session.run("python", "tests/bench/run.py", *session.posargs, env=env, **PATIENCE)
+    # in the work tree itself, whose guide it may write
+    session.run("python", "tests/bench/run.py", *arguments, env={"PYTHONPATH": str(ROOT / "tests")}, **PATIENCE)
 
 
 @nox.session(python=CORES[NEWEST], default=False)

@@ -20,7 +20,6 @@ from ._client import SyncthingClient
 from ._desired import Desired
 from ._events import Gap, Saves
 from ._follow import moved, refuse_unusable
-from ._info import Gatherer
 from ._paths import uses_home
 from ._reconcile import Current, Plan, parse_version, plan
 from ._render import differing_paths
@@ -201,8 +200,14 @@ def read(client: SyncthingClient, desired: Desired, config: t.Optional[Json] = N
         system=_system(client, desired, config),
         password_matches=_password_matches(client, desired, config),
         home=_home(client, desired, config),
-        pending=Gatherer(client).pending() if desired.dismissed else None,
+        pending=_pending(client) if desired.dismissed else None,
     )
+
+
+def _pending(client: SyncthingClient) -> t.Optional[Json]:
+    from ._info import Gatherer  # which few runs need
+
+    return Gatherer(client).pending()
 
 
 def _system(client: SyncthingClient, desired: Desired, config: Json) -> str:

@@ -14,13 +14,16 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from . import _discovery, _given, _installation
+from . import _discovery, _given
 from ._apply import Outcome, reconcile
 from ._client import SyncthingClient
 from ._desired import Desired
 from ._errors import DiscoveryError, InvalidInput, SyncthingError
 from ._render import render_change
 from ._transport import MissingLibrary
+
+if t.TYPE_CHECKING:
+    from ._installation import Installation
 
 _WHERE: t.Dict[str, t.Dict[str, t.Any]] = {
     "config_dir": {"type": "path", "fallback": (env_fallback, ["SYNCTHING_CONFIG_DIR"])},
@@ -124,13 +127,13 @@ class HostModule(_Module):
     def __init__(self, argument_spec: t.Dict[str, t.Any]) -> None:
         super().__init__(dict(HOST, **argument_spec))
 
-    def run(
-        self, work: t.Callable[[HostModule, _installation.Installation], t.Dict[str, t.Any]], bare: bool = False
-    ) -> t.NoReturn:
+    def run(self, work: t.Callable[[HostModule, Installation], t.Dict[str, t.Any]], bare: bool = False) -> t.NoReturn:
         """Call ``work(module, installation)`` and exit with what it returns, or fail in words.
 
         ``bare`` and check mode: a host that doesn't have the user yet is no error.
         """
+
+        from . import _installation  # other modules do without
 
         def local() -> t.Dict[str, t.Any]:
             options: t.Dict[str, t.Any] = {key: self.params[key] or HOST[key].get("default") for key in HOST}

@@ -12,7 +12,6 @@ a device that is named like an ID can't be chosen by that name.
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import typing as t
 import unicodedata
@@ -129,5 +128,7 @@ def is_pattern(text: str) -> bool:
 
 
 def did_you_mean(ref: str, known: t.Iterable[str]) -> str:
+    import difflib  # only a mistake needs it
+
     near = difflib.get_close_matches(ref, known, n=3)
     return " Did you mean %s?" % " or ".join(map(repr, near)) if near else ""

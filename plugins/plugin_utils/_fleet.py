@@ -76,6 +76,8 @@ class Fleet:
             raise InvalidInput("topology is %r: it must be one of %s." % (self.topology, ", ".join(TOPOLOGIES)))
         self.hubs = self._hubs(declared)
         self.folders: t.List[Folder] = []
+        self._resolved: t.Dict[t.Tuple[str, ...], t.Dict[str, Overrides]] = {}
+        self._partners: t.Dict[t.Tuple[int, str], t.List[str]] = {}
         for number, item in enumerate(_list(declared.get("folders"), "folders")):
             self.folders.append(self._folder(item, "folders[%d]" % number))
         self._refuse_folders_twice()
@@ -91,6 +93,15 @@ class Fleet:
 
     def partners(self, folder: Folder, member: str) -> t.List[str]:
         """Return the other members that this one shares the folder with, sorted."""
+        if not folder.encrypted:
+            # Folders with the same members have the same object of them.
+            key = (id(folder.members), member)
+            if key not in self._partners:
+                self._partners[key] = sorted(self._partners_of(folder, member))
+            return self._partners[key]
+        return sorted(self._partners_of(folder, member))
+
+    def _partners_of(self, folder: Folder, member: str) -> t.Set[str]:
         found = set(folder.members)
         if self.topology != "mesh" and member not in self.hubs:
             found &= self.hubs
@@ -99,7 +110,7 @@ class Fleet:
             mine = folder.encrypted[member]
             found -= {other for other, password in folder.encrypted.items() if password != mine}
         found.discard(member)
-        return sorted(found)
+        return found
 
     def peers(self, hosts: t.Iterable[str]) -> t.List[str]:
         """Return the hosts of this inventory whose device IDs these hosts need, themselves included, sorted."""
@@ -121,7 +132,7 @@ class Fleet:
         With ``missing`` skip, what is shared already with a host whose device ID is not known stays so.
         """
         folders = [(folder, self.partners(folder, host)) for folder in self.members(host)]
-        needed = {host}.union(*(partners for _folder, partners in folders))
+        needed = {host}.union(*{id(partners): partners for _folder, partners in folders}.values())
         known = self._identities(identities)
         without = sorted(needed - set(known) - set(self.outside))
         if without and folders and missing != "skip":
@@ -139,7 +150,7 @@ class Fleet:
                     folder.options,
                     **_options(folder.members[host]),
                     **({} if ids.keys() >= set(partners) else {"append_devices": True}),
-                    devices=[self._share(folder, host, other, ids[other]) for other in partners if other in ids],
+                    devices=self._shares(folder, host, {other: ids[other] for other in partners if other in ids}),
                 )
                 for folder, partners in folders
             ],
@@ -153,6 +164,11 @@ class Fleet:
         if name != host:
             device.update(addresses=known[name].addresses, introducer=introduces)
         return device
+
+    def _shares(self, folder: Folder, host: str, partners: t.Mapping[str, str]) -> t.List[Json]:
+        if not folder.encrypted and not self.outside:
+            return [{"device": device_id, "encryption_password": ""} for device_id in partners.values()]
+        return [self._share(folder, host, partner, device_id) for partner, device_id in partners.items()]
 
     def _share(self, folder: Folder, host: str, partner: str, device_id: str) -> Json:
         share: Json = {"device": device_id}
@@ -295,7 +311,13 @@ class Fleet:
         return made
 
     def _members(self, items: t.List[t.Any], place: str) -> t.Tuple[t.Dict[str, Overrides], bool]:
-        """Return the overrides by member, and whether any entry says that its members get encrypted data."""
+        """Return the overrides by member, and whether any entry says that its members get encrypted data.
+
+        Many folders of a large fleet have the same members, without overrides: those are looked up once.
+        """
+        names = tuple(item for item in items if isinstance(item, str))
+        if len(names) == len(items) and names in self._resolved:
+            return self._resolved[names], False
         by_group: t.Dict[str, Overrides] = {}
         by_name: t.Dict[str, Overrides] = {}
         encrypts = False
@@ -321,12 +343,16 @@ class Fleet:
         for host, overrides in by_name.items():
             group = by_group.get(host)
             by_group[host] = dict(group, **overrides) if group and overrides else group or overrides
+        if len(names) == len(items):
+            self._resolved[names] = by_group
         return by_group, encrypts
 
     def _encrypted(
         self, folder: Json, members: t.Dict[str, Overrides], common: t.Optional[str], place: str
     ) -> Passwords:
         encrypted: Passwords = {}
+        if folder.get("type") != ENCRYPTED and not any(members.values()):
+            return encrypted
         for member, overrides in members.items():
             if not overrides and folder.get("type") != ENCRYPTED:
                 continue
@@ -399,6 +425,9 @@ class Fleet:
         for folder in self.folders:
             common = folder.options.get("path")
             here = places.setdefault(parts(common), {}) if common else {}
+            if common and not here and not any(folder.members.values()):
+                here.update(dict.fromkeys(folder.members.keys() - self.outside.keys(), folder.id))
+                continue
             for host, overrides in folder.members.items():
                 if host in self.outside:
                     continue

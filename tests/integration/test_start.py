@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (c) 2026 community.syncthing contributors
+
+"""What a module's start costs: each module that is imported is compiled on the host, in every task."""
+
+from __future__ import annotations
+
+import pytest
+from support import Run, device_id, good
+
+from harness.daemon import Daemon
+
+OURS = "ansible_collections.community.syncthing.plugins.module_utils."
+DEVICE = {"device_id": device_id("new"), "name": "new"}
+NEEDED = {
+    "_apply", "_changes", "_client", "_desired", "_device_id", "_discovery", "_errors", "_files", "_module", "_names",
+    "_paths", "_reconcile", "_render", "_schema", "_shapes", "_storable", "_transport",
+}  # fmt: skip
+# What only a mistake needs, and only a configuration file.
+NOT_NEEDED = {"difflib", "xml.parsers.expat"}
+
+
+@pytest.mark.newest
+@pytest.mark.any_core
+def test_an_unchanged_task_imports_what_it_needs_and_no_more(run: Run, daemon: Daemon) -> None:
+    good(run("syncthing_device", **DEVICE), changed=True)
+    again = good(run("syncthing_device", **DEVICE, env={"PYTHONPROFILEIMPORTTIME": "1"}), changed=False)
+    imported = {line.rpartition("|")[2].strip() for line in again.stderr.splitlines()}
+    assert {name.removeprefix(OURS) for name in imported if name.startswith(OURS)} == NEEDED
+    assert not NOT_NEEDED & imported
+    assert "requests" in imported  # else nothing was seen
