@@ -202,7 +202,16 @@ def build_site(session: nox.Session, site: Path, env: dict[str, str]) -> None:
 
 MAX_ARTIFACT = 350_000
 SHIPPED = {
-    *("CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "COPYING", "FILES.json", "LICENSES", "MANIFEST.json", "README.md"),
+    *(
+        "CHANGELOG.md",
+        "CODE_OF_CONDUCT.md",
+        "CONTRIBUTING.md",
+        "COPYING",
+        "FILES.json",
+        "LICENSES",
+        "MANIFEST.json",
+        "README.md",
+    ),
     *("changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles"),
 }
 
