@@ -200,6 +200,22 @@ def build_site(session: nox.Session, site: Path, env: dict[str, str]) -> None:
     session.run("sphinx-build", *options, site / "rst", site / "html", env=env)
 
 
+MAX_ARTIFACT = 350_000
+SHIPPED = {
+    *(
+        "CHANGELOG.md",
+        "CODE_OF_CONDUCT.md",
+        "CONTRIBUTING.md",
+        "COPYING",
+        "FILES.json",
+        "LICENSES",
+        "MANIFEST.json",
+        "README.md",
+    ),
+    *("changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles"),
+}
+
+
 @nox.session(python=TOOLS)
 def build(session: nox.Session) -> None:
     """What is shipped: built, installed from the tarball and from git, complete without the rest of the repository."""
@@ -210,8 +226,13 @@ def build(session: nox.Session) -> None:
         (tarball,) = Path(work).glob("*.tar.gz")
         with tarfile.open(tarball) as tar:
             shipped = {Path(name).parts[0] for name in tar.getnames()}
-        if unwanted := shipped & {".cache", ".git", ".nox", ".venv"}:
+        if unwanted := shipped - SHIPPED:
             session.error(f"not to be shipped: {', '.join(sorted(unwanted))}")
+        size = tarball.stat().st_size
+        session.log(f"{tarball.name}: {size // 1000} kB of at most {MAX_ARTIFACT // 1000}")
+        if size > MAX_ARTIFACT:
+            session.error(f"The artifact is larger than {MAX_ARTIFACT // 1000} kB; see build_ignore in galaxy.yml.")
+        check_imported(session, tarball)
         check_installed(session, str(tarball), Path(work, "from-tarball"))
         session.run("ansible-builder", "introspect", "--sanitize", Path(work, "from-tarball"))
         definition = ROOT / "extensions/awx/execution-environment.yml"
@@ -222,6 +243,15 @@ def build(session: nox.Session) -> None:
             session.run("git", "add", "--all", external=True)
             session.run("git", *as_somebody, "commit", "--quiet", "--message", "all", external=True)
             check_installed(session, f"git+file://{Path.cwd()}", Path(work, "from-git"))
+
+
+def check_imported(session: nox.Session, tarball: Path) -> None:
+    """What Galaxy does with an upload, in its default configuration; a warning fails as an error does."""
+    with session.chdir(tarball.parent):
+        said = session.run("python", "-m", "galaxy_importer.main", tarball.name, silent=True)
+    session.log(said)
+    if found := [line for line in said.splitlines() if re.match(r"(WARNING|ERROR)", line)]:
+        session.error("galaxy-importer found: " + "; ".join(found))
 
 
 def check_installed(session: nox.Session, source: str, tree: Path) -> None:

@@ -81,7 +81,6 @@ options:
 requirements:
   - Python >= 3.8 on the host that the module runs on
   - requests >= 2.25.1
-  - requests-unixsocket, if the daemon's GUI listens on a UNIX socket
 notes:
   - A module that runs on the daemon's own host needs no connection options. Address and key are read there, so the
     key is never on the controller and never travels between hosts.

@@ -7,6 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: syncthing
 short_description: The devices of a Syncthing daemon as hosts
+version_added: 1.0.0
 description:
   - Makes a host of every device that a running daemon knows.
   - The name of the inventory's file must end in C(syncthing.yml) or C(syncthing.yaml).

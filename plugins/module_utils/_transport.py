@@ -19,7 +19,6 @@ import time
 import traceback
 import typing as t
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import quote
 
 from . import _url
 from ._discovery import reading_as
@@ -30,6 +29,8 @@ try:
     import urllib3
     from requests import Session
     from requests.adapters import HTTPAdapter
+
+    from ._unix_socket import pool_for
 
     REQUESTS_IMPORT_ERROR: t.Optional[str] = None
 except ImportError:
@@ -114,6 +115,18 @@ class _PinnedAdapter(_Adapter):
         super().init_poolmanager(*args, assert_fingerprint=self._fingerprint, assert_hostname=False, **kwargs)
 
 
+class _UnixAdapter(_Adapter):
+    """Every request goes to the socket at this path, whatever host the URL names."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        super().__init__()
+
+    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _bounded(pool_for(self._path))}
+
+
 def open_session(
     url: str,
     certificate: t.Optional[str],
@@ -137,9 +150,8 @@ def open_session(
     session.mount("https://", _Adapter())
     where = _url.parse(url)
     if where.scheme == "unix":
-        session.mount("http+unix://", _unix_adapter())
-        session.headers["Host"] = "localhost"
-        return session, "http+unix://" + quote(where.path, safe="")
+        session.mount("http://", _UnixAdapter(where.path))
+        return session, "http://localhost"
     if not validate_certs:
         session.verify = False
         _silence_warning()
@@ -153,15 +165,6 @@ def open_session(
         session.verify = False  # the pin is checked instead
         session.mount("https://", _PinnedAdapter(_file_fingerprint(certificate, user)))
     return session, str(where)
-
-
-def _unix_adapter() -> t.Any:
-    try:
-        import requests_unixsocket
-    except ImportError:
-        raise MissingLibrary("requests-unixsocket", traceback.format_exc()) from None
-    make: t.Any = requests_unixsocket.Session  # has no types
-    return make().get_adapter("http+unix://")
 
 
 def _silence_warning() -> None:

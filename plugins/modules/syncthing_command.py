@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_command
 short_description: Tell a Syncthing daemon to do something at once
+version_added: 1.0.0
 description:
   - Scans, overrides or reverts a folder, pauses and resumes, restarts, shuts down or upgrades a Syncthing daemon,
     clears its errors, resets what it knows of a folder, or sets its log levels.

@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_config
 short_description: Manage the configuration of a whole Syncthing daemon
+version_added: 1.0.0
 description:
   - Brings devices, folders, settings and defaults of a Syncthing daemon to what is declared, in one task.
   - What is not declared is left alone, unless O(purge) says otherwise.

@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_device
 short_description: Manage one device that a Syncthing daemon knows
+version_added: 1.0.0
 description:
   - Adds a device to a Syncthing daemon, changes its settings, or removes it.
   - Two devices connect only if each knows the other one, so both daemons must be told.

@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_folder
 short_description: Manage one folder of a Syncthing daemon
+version_added: 1.0.0
 description:
   - Adds a folder to a Syncthing daemon, changes its settings, the devices that it is shared with or its ignore
     patterns, or removes it.

@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_identity
 short_description: Give a Syncthing daemon its identity before it ever runs
+version_added: 1.0.0
 description:
   - Makes the key and the certificate that a Syncthing daemon is known by to others, or puts given ones in place, so
     that the device ID is known before the daemon runs, and a host that was built anew gets its old ID back.

@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_info
 short_description: Gather information about a Syncthing daemon
+version_added: 1.0.0
 description:
   - Tells the device ID and the version of a Syncthing daemon, and what else O(gather_subset) asks for.
   - Keys are Syncthing's own in snake_case.

@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_initial_config
 short_description: Write the configuration that a Syncthing daemon starts with
+version_added: 1.0.0
 description:
   - Writes the C(config.xml) that a Syncthing daemon finds at its first start, so that it never runs with Syncthing's
     default folder, with an open GUI, or with an API key that nobody knows.

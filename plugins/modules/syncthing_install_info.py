@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_install_info
 short_description: Tell which Syncthing is installed, and where its configuration is
+version_added: 1.0.0
 description:
   - Looks at the files of a host, and needs no running daemon.
   - It does not fail on a host that has no Syncthing, or not even the user that Syncthing shall run as.

@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_pending
 short_description: Accept, ignore or dismiss what other devices offer
+version_added: 1.0.0
 description:
   - Devices that a Syncthing daemon does not know and that tried to connect to it are offers, and so are folders that
     known devices share with it and that it does not have. This module lists them, accepts them, ignores them for good,

@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_restore
 short_description: Restore archived versions of a folder's files
+version_added: 1.0.0
 description:
   - If a folder has versioning, Syncthing archives a file when another device changes or deletes it. This module puts
     such versions back in their places, from where they are synchronized to the other devices like any change.

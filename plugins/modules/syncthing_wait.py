@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_wait
 short_description: Wait for a Syncthing daemon, its devices and its folders
+version_added: 1.0.0
 description:
   - Waits until the REST API of a Syncthing daemon answers, and if asked for, until devices are connected and folders
     are in sync, here and on other devices.

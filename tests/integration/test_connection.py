@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from harness.proxy import RecordingProxy
 pytestmark = pytest.mark.any_core
 
 PYTHON = os.environ.get("SYNCTHING_TEST_PYTHON", sys.executable)
-HAS_UNIX = not subprocess.run([PYTHON, "-c", "import requests_unixsocket"], check=False, capture_output=True).returncode
 
 
 def ask(daemon: Daemon | None, env: dict[str, str] | None = None, python: str = PYTHON, **args: Any) -> Any:
@@ -134,10 +132,6 @@ def test_the_own_key_is_not_sent_elsewhere(daemon: Daemon) -> None:
 def test_unix_socket(run: Run, make_daemon: Make, tmp_path: Path) -> None:
     daemon = make_daemon(gui=str(tmp_path / "gui socket"))
     here = str(daemon.config_dir)
-    if not HAS_UNIX:
-        said = run_module("syncthing_info", {"config_dir": here}, python=PYTHON)
-        assert said.failed and "requests-unixsocket" in said.msg
-        pytest.skip(f"{PYTHON} has no requests-unixsocket")
     ask(daemon, config_dir=here)
     ask(daemon, api_url=f"unix://{tmp_path}/gui socket", api_key=daemon.api_key)
     for changed in (True, False):

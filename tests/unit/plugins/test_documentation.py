@@ -299,3 +299,22 @@ def test_the_table_of_endpoints_says_what_the_code_uses():
 @pytest.mark.parametrize("name", ["/rest/db/file", "/rest/system/browse", "/rest/system/discovery"])
 def test_an_endpoint_that_is_used_is_not_called_unused(name):
     assert not any(use.startswith("No") for use in documented_endpoints()[name])
+
+
+PLUGINS = sorted(
+    path
+    for kind in ("modules/*.py", "inventory/*.py", "filter/*.yml", "test/*.yml")
+    for path in ROOT.glob("plugins/" + kind)
+    if path.name != "__init__.py"
+)
+
+
+@pytest.mark.parametrize("path", PLUGINS, ids=lambda path: path.stem)
+def test_every_plugin_says_since_which_version_it_is_there(path):
+    assert re.search(r"^ *version_added: ['\"]?\d+\.\d+\.\d+", path.read_text(), re.MULTILINE)
+
+
+def test_every_entry_of_a_role_says_since_which_version_it_is_there():
+    for path in ROOT.glob("roles/*/meta/argument_specs.yml"):
+        for entry in yaml.safe_load(path.read_text())["argument_specs"].values():
+            assert entry["version_added"] == "1.0.0"

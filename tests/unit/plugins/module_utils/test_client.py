@@ -416,7 +416,6 @@ def test_a_busy_daemon_that_takes_tls_for_plain_http(serve, connect, pauses, tmp
 
 
 def test_unix_socket(serve, connect, tmp_path):
-    pytest.importorskip("requests_unixsocket", reason="only daemons on a UNIX socket need it")
     server = serve({"*": OK}, unix=tmp_path / "a b%2F.sock")
     client = connect(server)
     assert client.get("/rest/system/ping", {"x": "y"}) == {"fine": True}
@@ -427,7 +426,6 @@ def test_unix_socket(serve, connect, tmp_path):
 
 
 def test_unix_socket_that_nobody_listens_on(connect, tmp_path):
-    pytest.importorskip("requests_unixsocket", reason="only daemons on a UNIX socket need it")
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(tmp_path / "left-over"))
     listener.close()

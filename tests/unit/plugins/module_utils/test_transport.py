@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils import _transport
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
@@ -18,14 +16,6 @@ def test_requests_is_missing(monkeypatch):
     with pytest.raises(_transport.MissingLibrary) as caught:
         _transport.open_session("http://127.0.0.1", None, True, None)
     assert (caught.value.name, caught.value.details) == ("requests", "Traceback: no module")
-
-
-def test_the_unix_library_is_missing(monkeypatch):
-    monkeypatch.setitem(sys.modules, "requests_unixsocket", None)
-    with pytest.raises(_transport.MissingLibrary) as caught:
-        _transport.open_session("unix:///run/x.sock", None, True, None)
-    assert caught.value.name.startswith("requests-unixsocket")
-    assert "requests_unixsocket" in caught.value.details
 
 
 @pytest.mark.parametrize("value", ["abc", "a b", "~!#$%"])
