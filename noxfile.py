@@ -151,7 +151,7 @@ def run_pytest(
 
 
 # what `python -m lab prepare` exits with, and says why
-LAB_UNAVAILABLE = 3
+UNAVAILABLE = 3
 
 
 @nox.session(python=TOOLS)
