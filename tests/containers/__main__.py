@@ -77,9 +77,8 @@ def test_all(names: list[str], environment: dict[str, str]) -> int:
     def test(name: str) -> tuple[str, subprocess.CompletedProcess[bytes]]:
         started = time.monotonic()
         command = ["molecule", "test", "--no-command-borders", "--scenario-name", name]
-        done = subprocess.run(
-            command, check=False, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        done = subprocess.run(command, check=False, env=environment, **streams)
         took[name] = time.monotonic() - started
         return name, done
 

@@ -98,7 +98,9 @@ def write(path: Path, text: str) -> None:
 def podman(*arguments: object, stdin: str = "") -> str:
     """What it prints; PodmanError, with what it says, if it fails."""
     words = ["podman", *map(str, arguments)]
-    done = subprocess.run(words, check=False, capture_output=True, text=True, errors="replace", input=stdin, env=setup())
+    done = subprocess.run(
+        words, check=False, capture_output=True, text=True, errors="replace", input=stdin, env=setup()
+    )
     if done.returncode:
         raise PodmanError(f"{' '.join(words)}: {(done.stdout + done.stderr).strip()[-2000:]}")
     return done.stdout.strip()

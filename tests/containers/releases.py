@@ -13,23 +13,40 @@ import tempfile
 from pathlib import Path
 
 from harness import debian
-from harness.binaries import ARCHITECTURES, find
+from harness.binaries import ARCHITECTURES, Binary, find
+from harness.cache import lock
+
+from .engine import place
 
 # The package that is an upgrade for an older Debian.
 NEWER = "trixie"
 
 
-def write(root: Path) -> None:
-    """Files as below upstream's releases, and below `debian` a repository for apt."""
-    for binary in find().binaries:
-        name = f"syncthing-linux-{ARCHITECTURES[platform.machine()]}-v{binary.version}"
-        folder = root / f"v{binary.version}"
-        folder.mkdir()
-        archive = folder / f"{name}.tar.gz"
-        with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
-            tar.add(binary.path, f"{name}/syncthing")
-        (folder / "sha256sum.txt.asc").write_text(f"{checksum(archive)}  {archive.name}\n")
-    repository(root / "debian")
+def directory() -> Path:
+    """Files as below upstream's releases, and below `debian` a repository for apt; made once of the same binaries."""
+    binaries = find().binaries
+    about = [f"{binary.version} {binary.path} {binary.path.stat().st_mtime_ns}" for binary in binaries]
+    target = place() / "releases" / hashlib.sha256("\n".join(about).encode()).hexdigest()[:12]
+    with lock(place() / "releases.lock"):
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=place()) as scratch:
+                unfinished = Path(scratch, "releases")
+                unfinished.mkdir()
+                for binary in binaries:
+                    release(unfinished / f"v{binary.version}", binary)
+                repository(unfinished / "debian")
+                unfinished.rename(target)
+    return target
+
+
+def release(root: Path, binary: Binary) -> None:
+    root.mkdir()
+    name = f"syncthing-linux-{ARCHITECTURES[platform.machine()]}-v{binary.version}"
+    archive = root / f"{name}.tar.gz"
+    with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
+        tar.add(binary.path, f"{name}/syncthing")
+    (root / "sha256sum.txt.asc").write_text(f"{checksum(archive)}  {archive.name}\n")
 
 
 def repository(root: Path) -> None:

@@ -38,11 +38,7 @@ def run() -> Iterator[dict[str, str]]:
         held = hold(place)
         held.__enter__()
     try:
-        files = place / "releases"
-        files.mkdir()
-        releases.write(files)
-        place.chmod(0o755)
-        yield {**environment, MARK: place.name, "MOLECULE_RELEASES": str(files)}
+        yield {**environment, MARK: place.name, "MOLECULE_RELEASES": str(releases.directory())}
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the cleaning up
@@ -82,7 +78,10 @@ def processes(name: str) -> list[int]:
     for path in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             # conmon ends with its container, and is needed until then
-            if f"\0{MARK}={name}\0".encode() in b"\0" + (path / "environ").read_bytes() and int(path.name) != os.getpid():
+            if (
+                f"\0{MARK}={name}\0".encode() in b"\0" + (path / "environ").read_bytes()
+                and int(path.name) != os.getpid()
+            ):
                 if (path / "comm").read_text().strip() != "conmon":
                     found.append(int(path.name))
     return found

@@ -46,7 +46,9 @@ def download(suite: str, packages: list[str], scratch: Path) -> list[Path]:
         "Acquire::Languages": "none",
     }
     config = scratch / "apt.conf"
-    config.write_text("\n".join([*acquire_settings(), *(f'{name} "{value}";' for name, value in settings.items())]) + "\n")
+    config.write_text(
+        "\n".join([*acquire_settings(), *(f'{name} "{value}";' for name, value in settings.items())]) + "\n"
+    )
     environment = {**os.environ, "APT_CONFIG": str(config), "LC_ALL": "C"}
     try:
         _output("apt-get", "-qq", "update", env=environment)
