@@ -75,13 +75,11 @@ def remove(place: Path) -> None:
 def processes(name: str) -> list[int]:
     """What a run started outside of its containers."""
     found = []
+    mark = f"\0{MARK}={name}\0".encode()
     for path in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             # conmon ends with its container, and is needed until then
-            if (
-                f"\0{MARK}={name}\0".encode() in b"\0" + (path / "environ").read_bytes()
-                and int(path.name) != os.getpid()
-            ):
-                if (path / "comm").read_text().strip() != "conmon":
-                    found.append(int(path.name))
+            marked = mark in b"\0" + (path / "environ").read_bytes() and (path / "comm").read_text() != "conmon\n"
+            if marked and int(path.name) != os.getpid():
+                found.append(int(path.name))
     return found
