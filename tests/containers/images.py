@@ -49,7 +49,8 @@ def wanted() -> list[str]:
 def name_of(platform: str, kind: str) -> str:
     if platform not in platforms():
         raise Unavailable(f"there is no platform {platform!r} in {TABLE.name}, only {', '.join(platforms())}")
-    about = json.dumps([platforms()[platform], MMDEBSTRAP], sort_keys=True)
+    made_from = {key: value for key, value in platforms()[platform].items() if key != "name"}
+    about = json.dumps([made_from, MMDEBSTRAP], sort_keys=True)
     return f"localhost/{platform}-{kind}:{hashlib.sha256(about.encode()).hexdigest()[:12]}"
 
 
