@@ -316,8 +316,7 @@ def demo(session: nox.Session) -> None:
 def molecule(session: nox.Session) -> None:
     """The role and its playbooks on hosts with a systemd; as root, with Podman. `-- NAME...` runs these scenarios."""
     install(session, "molecule", MATRIX["core"][LATEST]["python"])
-    with collection(session) as env, tempfile.TemporaryDirectory(prefix="nox-") as home:
-        env["ANSIBLE_HOME"] = home
+    with collection(session) as env:
         hosts = ["python", "-m", "containers"]
         said = session.run(*hosts, "prepare", env=env, silent=True, success_codes=[0, UNAVAILABLE], **PATIENCE)
         if said.strip():

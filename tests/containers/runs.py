@@ -26,7 +26,7 @@ MARK = "MOLECULE_RUN"
 @contextmanager
 def run() -> Iterator[dict[str, str]]:
     """The environment for the scenarios of a run."""
-    environment = engine.setup()
+    environment = dict(engine.setup())
     folder = engine.place() / "runs"
     with lock(engine.place() / "runs.lock"):
         folder.mkdir(exist_ok=True)
@@ -38,6 +38,8 @@ def run() -> Iterator[dict[str, str]]:
         held = hold(place)
         held.__enter__()
     try:
+        # what Molecule remembers of hosts must not outlive them
+        environment["ANSIBLE_HOME"] = str(place / "ansible")
         yield {**environment, MARK: place.name, "MOLECULE_RELEASES": str(releases.directory())}
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
