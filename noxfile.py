@@ -150,8 +150,8 @@ def run_pytest(
         session.run("pytest", "-n", "2", *arguments, env={**env, **variables}, **PATIENCE)
 
 
-# what `python -m lab prepare` exits with, and says why
-LAB_UNAVAILABLE = 3
+# what `python -m containers prepare` exits with, and says why
+UNAVAILABLE = 3
 
 
 @nox.session(python=TOOLS)
@@ -344,16 +344,16 @@ def demo(session: nox.Session) -> None:
 
 @nox.session(python=CORES[LATEST])
 def molecule(session: nox.Session) -> None:
-    """The role and its playbooks on hosts with a systemd; as root on Linux. `-- -s NAME` runs one scenario."""
+    """The role and its playbooks on hosts with a systemd; as root, with Podman. `-- NAME...` runs these scenarios."""
     install(session, "molecule", MATRIX["core"][LATEST]["python"])
-    with collection(session) as env, tempfile.TemporaryDirectory(prefix="nox-") as home:
-        env["ANSIBLE_HOME"] = home
-        lab = ["python", "-m", "lab"]
-        said = session.run(*lab, "prepare", env=env, silent=True, success_codes=[0, LAB_UNAVAILABLE], **PATIENCE)
+    with collection(session) as env:
+        hosts = ["python", "-m", "containers"]
+        said = session.run(*hosts, "prepare", env=env, silent=True, success_codes=[0, UNAVAILABLE], **PATIENCE)
         if said.strip():
             session.skip(said.strip())
-        session.run("pytest", "tests/lab", env=env, **PATIENCE)
-        session.run(*lab, "exec", "--", "molecule", "test", *(session.posargs or ["--all"]), env=env, **PATIENCE)
+        if not session.posargs:
+            session.run("pytest", "tests/containers", env=env, **PATIENCE)
+        session.run(*hosts, "test", *session.posargs, env=env, **PATIENCE)
 
 
 @nox.session(python=CORES[NEWEST])

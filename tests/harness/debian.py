@@ -27,8 +27,6 @@ def download(suite: str, packages: list[str], scratch: Path) -> list[Path]:
     sources = scratch / "sources.list"
     found = mirrors(scratch / "lists")
     sources.write_text("".join(f"deb [signed-by={keyring()}] {mirror} {suite} main\n" for mirror in found))
-    # The host's proxies and timeouts are wanted, its hooks are not, so its configuration is not read, only this part.
-    acquire = [line for line in _output("apt-config", "dump").splitlines() if line.startswith("Acquire::")]
     settings = {
         "Dir::State": scratch,
         "Dir::State::lists": scratch / "lists",
@@ -48,7 +46,9 @@ def download(suite: str, packages: list[str], scratch: Path) -> list[Path]:
         "Acquire::Languages": "none",
     }
     config = scratch / "apt.conf"
-    config.write_text("\n".join([*acquire, *(f'{name} "{value}";' for name, value in settings.items())]) + "\n")
+    config.write_text(
+        "\n".join([*acquire_settings(), *(f'{name} "{value}";' for name, value in settings.items())]) + "\n"
+    )
     environment = {**os.environ, "APT_CONFIG": str(config), "LC_ALL": "C"}
     try:
         _output("apt-get", "-qq", "update", env=environment)
@@ -65,6 +65,11 @@ def extract(package: Path, scratch: Path) -> Path:
     root = scratch / "root"
     _output("dpkg-deb", "--extract", str(package), str(root))
     return root
+
+
+def acquire_settings() -> list[str]:
+    """The host's proxies and timeouts are wanted, its hooks are not: of its configuration, only this part."""
+    return [line for line in _output("apt-config", "dump").splitlines() if line.startswith("Acquire::")]
 
 
 def keyring() -> Path:

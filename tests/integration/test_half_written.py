@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils import _patterns
-from support import READ, SOAK, Json, Make, Run, add_device, add_folder, apply, bad, device_id, get, good, python_with
+from support import READ, SOAK, Json, Make, Run, add_device, add_folder, apply, bad, device_id, get, good
 
 from harness.daemon import Daemon
 from harness.proxy import RecordingProxy
@@ -22,7 +22,6 @@ from harness.proxy import RecordingProxy
 pytestmark = pytest.mark.any_core
 
 MODULE = "syncthing_config"
-NO_SOCKETS = "import sys\nsys.modules['requests_unixsocket'] = None\n"
 
 
 # --- the order
@@ -178,17 +177,6 @@ def test_patterns_that_were_there_are_back_in_force(daemon: Daemon, run: Run, tm
 
 
 # --- the GUI
-
-
-def test_the_library_for_a_socket_is_there_before_the_change(daemon: Daemon, run: Run, tmp_path: Path) -> None:
-    python = python_with(tmp_path, NO_SOCKETS)
-    before = daemon.config()
-    for check in (True, False):
-        args: Any = {"gui": {"address": str(tmp_path / "gui.sock")}, "config_dir": str(daemon.config_dir)}
-        said = run(MODULE, check=check, python=python, api_url=None, api_key=None, **args)
-        assert said.failed and "requests-unixsocket" in said.msg, said.result
-        assert not said.changed
-        assert daemon.config() == before
 
 
 def test_a_password_in_plain_text_counts_as_not_set(make_daemon: Make, run: Run) -> None:

@@ -28,12 +28,17 @@ NOX = [sys.executable, "-m", "nox", "--noxfile", str(ROOT / "noxfile.py")]
 AT_A_TIME = 2
 # They come first, so that none of them is alone at the end.
 LONGEST = ("molecule", "integration")
+# how many sessions are named at the end as those that took longest
+SLOWEST = 5
 # seconds that a session may take to end its daemons and hosts once it is told to stop
 PATIENCE = 60
 RESULTS = {"success": "passed", "skipped": "not run"}
 FAILED = re.compile(r"^nox > (Command .* failed .*)$", re.MULTILINE)
-# what the tests say of the Syncthing versions they ran on, and pytest's own last line
-TOLD = re.compile(r"^=+ Syncthing =+\n((?:[^=\n].*\n)+)|^=+ (\d+ .* in [\d.]+s.*?) =+$", re.MULTILINE)
+# what the tests say of the Syncthing versions they ran on, pytest's own last line, and how long each scenario took
+TOLD = re.compile(
+    r"^=+ Syncthing =+\n((?:[^=\n].*\n)+)|^=+ (\d+ .* in [\d.]+s.*?) =+$|^((?:passed|failed)  \w+ +\d+ s)$",
+    re.MULTILINE,
+)
 
 
 @dataclass
@@ -131,6 +136,8 @@ def main() -> int:
     print(f"\n{'result':<8} {'session':<20} {'time':>7}")
     for session in sessions:
         print(outcomes[session], *outcomes[session].details(), sep="\n    ")
+    slowest = sorted(outcomes.values(), key=lambda outcome: -outcome.seconds)[:SLOWEST]
+    print("\nlongest:", ", ".join(f"{outcome.session} {outcome.seconds:.0f} s" for outcome in slowest))
     count = Counter(outcome.result for outcome in outcomes.values())
     print(f"\n{count['passed']} passed, {count['failed']} failed, {count['not run']} skipped")
     return 1 if count["failed"] else 0

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (c) 2026 community.syncthing contributors
+
+"""Molecule's hosts from a shell, as root: `python -m containers prepare | test | exec | image`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from harness.cache import Unavailable
+
+from . import images
+from .engine import PodmanError
+from .runs import run
+
+UNAVAILABLE = 3
+AT_A_TIME = 2
+
+
+def main() -> int:
+    # what follows the first `--` is not ours
+    argv = sys.argv[1:]
+    index = argv.index("--") if "--" in argv else len(argv)
+    argv, command = argv[:index], argv[index + 1 :]
+    parser = argparse.ArgumentParser(prog="python -m containers", description=__doc__)
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("prepare", help=f"make the images; exit code {UNAVAILABLE} if this machine can't have them")
+    test = actions.add_parser("test", help="run scenarios, two at a time")
+    test.add_argument("scenarios", nargs="*", help="their names (default: all)")
+    actions.add_parser("exec", help="run CMD (after --) where Molecule's commands work; its hosts end with it")
+    image = actions.add_parser("image", help="make one image and print its name")
+    image.add_argument("platform")
+    image.add_argument("kind", choices=images.KINDS)
+    args = parser.parse_args(argv)
+    if bool(command) != (args.action == "exec"):
+        parser.error("a command after -- goes with exec, and with nothing else")
+
+    # being ended is being interrupted: nothing may be left
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        if args.action == "prepare":
+            images.ensure(images.wanted())
+        elif args.action == "image":
+            print(images.image(args.platform, args.kind))
+        else:
+            with run() as environment:
+                if command:
+                    return subprocess.run(command, check=False, env=environment).returncode
+                return test_all(args.scenarios or scenarios(), environment)
+    except Unavailable as error:
+        print(error)
+        return UNAVAILABLE
+    except PodmanError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    return 0
+
+
+def scenarios() -> list[str]:
+    return sorted(path.parent.name for path in Path("extensions/molecule").glob("*/molecule.yml"))
+
+
+def test_all(names: list[str], environment: dict[str, str]) -> int:
+    """Run these scenarios; print what each says when it has ended, and how long it took."""
+    took: dict[str, float] = {}
+    failed: list[str] = []
+
+    def test(name: str) -> tuple[str, subprocess.CompletedProcess[bytes]]:
+        started = time.monotonic()
+        command = ["molecule", "test", "--no-command-borders", "--scenario-name", name]
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        done = subprocess.run(command, check=False, env=environment, **streams)
+        took[name] = time.monotonic() - started
+        return name, done
+
+    pool = ThreadPoolExecutor(AT_A_TIME)
+    try:
+        for future in as_completed([pool.submit(test, name) for name in names]):
+            name, done = future.result()
+            print(done.stdout.decode(errors="replace"), flush=True)
+            failed += [name] * bool(done.returncode)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    for name in sorted(took, key=lambda name: -took[name]):
+        print(f"{'failed' if name in failed else 'passed'}  {name:<14} {took[name]:4.0f} s")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

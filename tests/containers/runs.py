@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (c) 2026 community.syncthing contributors
+
+"""A run of scenarios. Whatever ends it, its containers and networks are removed: by itself, or by the next one."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from harness.cache import lock
+
+from . import engine, releases
+from .engine import podman
+
+# in the environment of all that a run starts, and the label of its containers and networks
+MARK = "MOLECULE_RUN"
+
+
+@contextmanager
+def run() -> Iterator[dict[str, str]]:
+    """The environment for the scenarios of a run."""
+    environment = dict(engine.setup())
+    folder = engine.place() / "runs"
+    with lock(engine.place() / "runs.lock"):
+        folder.mkdir(exist_ok=True)
+        for other in folder.iterdir():
+            with hold(other) as free:
+                if free:
+                    remove(other)
+        place = Path(tempfile.mkdtemp(prefix="r", dir=folder))
+        held = hold(place)
+        held.__enter__()
+    try:
+        # what Molecule remembers of hosts must not outlive them
+        environment["ANSIBLE_HOME"] = str(place / "ansible")
+        yield {**environment, MARK: place.name, "MOLECULE_RELEASES": str(releases.directory())}
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the cleaning up
+        remove(place)
+        held.__exit__(None, None, None)
+
+
+@contextmanager
+def hold(place: Path) -> Iterator[bool]:
+    """Whether no living run holds this directory."""
+    descriptor = os.open(place, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)
+
+
+def remove(place: Path) -> None:
+    # first whoever might start another one
+    for pid in processes(place.name):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    label = f"label={MARK}={place.name}"
+    if containers := podman("ps", "--all", "--quiet", f"--filter={label}").split():
+        podman("rm", "--force", "--volumes", "--time=0", *containers)
+    if networks := podman("network", "ls", "--quiet", f"--filter={label}").split():
+        podman("network", "rm", "--force", *networks)
+    shutil.rmtree(place)
+
+
+def processes(name: str) -> list[int]:
+    """What a run started outside of its containers."""
+    found = []
+    mark = f"\0{MARK}={name}\0".encode()
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            # conmon ends with its container, and is needed until then
+            marked = mark in b"\0" + (path / "environ").read_bytes() and (path / "comm").read_text() != "conmon\n"
+            if marked and int(path.name) != os.getpid():
+                found.append(int(path.name))
+    return found
