@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from . import _account
 from ._errors import DiscoveryError, Unreachable, one_line
 
-_LINES = 10  # of the journal
+_LINES = 10  # of the journal that are shown
+_READ = 60  # of it that are read, since each attempt to start repeats what the one before said
 _CRASHES = 2  # starts that systemd repeated while it was watched
 _SHOWN = ("LoadState", "ActiveState", "SubState", "Result", "NRestarts", "ExecMainStatus", "Job")
 
@@ -51,16 +53,18 @@ class Unit:
             return active, state
         raise Unreachable("The service %s %s. %s" % (self.name, reason, quote(self.journal())))
 
-    def journal(self, lines: int = _LINES) -> t.List[str]:
-        """Return its last lines, as far as this account may read them."""
+    def journal(self) -> t.List[str]:
+        """Return its last lines, each once, as far as this account may read them."""
         which = ["--user-unit=" + self.name, "_UID=%d" % self._account.uid] if self._own else ["--unit=" + self.name]
-        command = ["journalctl", "--no-pager", "--quiet", "--output=cat", "--lines=%d" % lines]
+        command = ["journalctl", "--no-pager", "--quiet", "--output=cat", "--lines=%d" % _READ]
         try:
             # as whoever runs the module: users may not be allowed to read even their own
             said = _account.run(_account.find(None), command + which)
         except DiscoveryError:
             return []
-        return [one_line(line) for line in said.splitlines() if line.strip()]
+        # the same line but for its time and its numbers
+        lines = {re.sub(r"\d+", "", line): line for line in said.splitlines() if line.strip()}
+        return [one_line(line) for line in lines.values()][-_LINES:]
 
     def _show(self) -> t.Dict[str, str]:
         command = ["systemctl", "show", "--property=" + ",".join(_SHOWN), "--", self.name]
