@@ -138,8 +138,8 @@ def _create_as_account(path: str, account: Account, rights: Rights, check_mode: 
         with acting_as(account):
             if os.path.isdir(path):
                 return False
+            _could_create(path)
             if check_mode:
-                _could_create(path)
                 return True
             mask = os.umask(0o777 & ~(_MODE if rights.mode is None else rights.mode))
             try:

@@ -45,6 +45,10 @@ attributes:
     support: full
   diff_mode:
     support: none
+  idempotent:
+    support: full
+requirements:
+  - Python >= 3.8 on the host that the module runs on
 seealso:
   - module: community.syncthing.syncthing_folder
 author:
