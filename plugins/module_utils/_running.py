@@ -6,13 +6,13 @@
 
 """Whether folders run, in the daemon's own words. No Ansible in it.
 
-A folder that was just added or changed starts, looks at its directory, and only then says what is wrong with it.
+A daemon looks at the directory of a folder only when it scans or pulls. Until then, a folder may call itself idle whose
+file system is gone, or stopped although it is there again. So an idle one is asked to scan its marker: that is no file
+of the folder, so that nothing changes, but the daemon looks at the directory first.
 """
 
 from __future__ import annotations
 
-import contextlib
-import datetime
 import time
 import typing as t
 
@@ -22,9 +22,9 @@ from ._client import SyncthingClient
 Json = t.Dict[str, t.Any]
 
 _PAUSE = 0.5  # seconds between two looks
-_SETTLED = 3.0  # seconds after which a state is no longer that of a folder that has just started
-_SCAN_TIMEOUT = 3.0  # seconds; the daemon goes on with a scan that nobody waits for
-_STARTING = ("", "starting")
+_SCAN_TIMEOUT = 1.0  # seconds; it takes longer only behind other scans, which begin with the same look
+_NOT_YET = ("", "starting")
+_RESTING = ("idle", "error")
 
 
 class Stopped(t.NamedTuple):
@@ -41,54 +41,35 @@ class Verdict(t.NamedTuple):
     stopped: t.List[Stopped]
 
 
-def judge(client: SyncthingClient, folders: t.Iterable[Json], left: t.Callable[[], float], retry: bool) -> Verdict:
-    """Look until each folder either runs or has stopped; paused ones are neither.
-
-    With ``retry``, a folder that has stopped is scanned once, since the daemon itself looks again only after hours.
-    """
-    watched = {folder["id"]: folder for folder in folders if not folder["paused"]}
-    looked: t.Set[str] = set()
-    scanned: t.Set[str] = set()
-    stopped: t.Dict[str, Stopped] = {}
+def judge(client: SyncthingClient, folders: t.Iterable[Json], left: t.Callable[[], float]) -> Verdict:
+    """Look until each folder either runs or has stopped; paused ones are neither."""
+    starting = {folder["id"]: folder for folder in folders if not folder["paused"]}
+    stopped = []
     while True:
-        for folder_id, folder in list(watched.items()):
-            status = client.get("/rest/db/status", {"folder": folder_id})
-            error = status.get("error")
-            if error and retry and folder_id not in scanned:
-                scanned.add(folder_id)
-                _scan(client, folder_id)
-            elif error:
-                stopped[folder_id] = Stopped(folder_id, folder["path"], error)
-                del watched[folder_id]
-            elif _began(status) and (folder_id in looked or not _fresh(status)):
-                del watched[folder_id]
-            elif _began(status):
-                looked.add(folder_id)
-        if not watched or left() <= 0:
-            return Verdict(list(watched), list(stopped.values()))
+        for folder_id, folder in list(starting.items()):
+            state, error = _look(client, folder)
+            if error:
+                stopped.append(Stopped(folder_id, folder["path"], error))
+            if error or state not in _NOT_YET:
+                del starting[folder_id]
+        if not starting or left() <= 0:
+            return Verdict(list(starting), stopped)
         time.sleep(max(0.0, min(_PAUSE, left())))
 
 
-def _began(status: Json) -> bool:
-    """Before its first state, a folder calls itself idle."""
-    return status["state"] not in _STARTING and not status["stateChanged"].startswith("0001-")
-
-
-def _fresh(status: Json) -> bool:
-    """An idle folder may not have looked at its directory yet; in all other states it has."""
-    if status["state"] != "idle":
-        return False
-    changed = datetime.datetime.strptime(status["stateChanged"][:19], "%Y-%m-%dT%H:%M:%S")
-    # The daemon's own time zone is unknown to Python 3.8's parser where it is given with nanoseconds.
-    offset = status["stateChanged"][19:].lstrip(".0123456789")
-    if offset[:1] in ("+", "-"):
-        hours, minutes = int(offset[1:3]), int(offset[4:6])
-        shift = datetime.timedelta(hours=hours, minutes=minutes)
-        changed = changed - shift if offset[0] == "+" else changed + shift
-    age = time.time() - changed.replace(tzinfo=datetime.timezone.utc).timestamp()
-    return abs(age) < _SETTLED
-
-
-def _scan(client: SyncthingClient, folder_id: str) -> None:
-    with contextlib.suppress(errors.SyncthingError):  # its state tells more than this answer
-        client.write("POST", "/rest/db/scan", params={"folder": folder_id}, within=_SCAN_TIMEOUT)
+def _look(client: SyncthingClient, folder: Json) -> t.Tuple[str, str]:
+    """Return the state of a folder and why it has stopped, if it has."""
+    status = client.get("/rest/db/status", {"folder": folder["id"]})
+    refused = ""
+    if status["state"] in _RESTING:
+        params = {"folder": folder["id"], "sub": folder.get("markerName") or ".stfolder"}
+        try:
+            client.write("POST", "/rest/db/scan", params=params, within=_SCAN_TIMEOUT)
+        except errors.RequestTimeout:
+            pass
+        except errors.SyncthingError as exc:
+            refused = exc.body or str(exc)
+        status = client.get("/rest/db/status", {"folder": folder["id"]})
+        if status["state"] == "idle" and status["stateChanged"].startswith("0001-"):
+            return "", refused  # before its first state, a folder calls itself idle
+    return status["state"], status.get("error") or refused

@@ -89,7 +89,8 @@ def wait(
     """Return the results when all is there; raises RequestTimeout, whose ``results`` tell what is missing.
 
     ``connect`` gets the seconds that are left and returns a client that doesn't retry by itself. ``unit`` is the
-    service that the daemon is; if it fails, nothing is waited for any more. ``passive``: have no folder scanned.
+    service that the daemon is; if it fails, nothing is waited for any more. ``passive``: folders may not
+    exist yet.
     """
     check(goal, wait_timeout)
     return _Waiter(connect, goal, wait_timeout, unit, passive).run()
@@ -219,7 +220,7 @@ class _Watch:
         self.hurry()
         folders = chosen_running(self.goal, self.client.config(), self.waiter.passive)
         self.waiter.seen.update(my_id=self.client.my_id, version=self.client.version)
-        verdict = _running.judge(self.client, folders, self.waiter.left, retry=not self.waiter.passive)
+        verdict = _running.judge(self.client, folders, self.waiter.left)
         if verdict.stopped:
             exc = errors.NotApplied(
                 "%s. If its directory is on a file system that is not mounted, mount it. Otherwise, correct what the "

@@ -23,8 +23,9 @@ options:
     description:
       - IDs of the folders that must run on this daemon. It does not matter whether they are in sync, or paused.
       - If one of them has stopped because of an error, the module fails at once, with the folder, its path and the
-        daemon's own reason. Since the daemon looks again only at its next scan, the folder is scanned before that.
-      - In check mode, nothing is scanned, and folders that the daemon does not have yet are left out.
+        daemon's own reason. Since the daemon looks at a directory only when it scans, it is asked to scan the marker of
+        each idle folder, which changes nothing.
+      - In check mode, folders that the daemon does not have yet are left out.
       - V(all) stands for all folders.
     type: list
     elements: str
