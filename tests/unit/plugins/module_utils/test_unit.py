@@ -23,10 +23,11 @@ def systemd(tmp_path, monkeypatch):
         for number, state in enumerate(states):
             shown = "".join("%s=%s\n" % entry for entry in dict(GOOD, **state).items())
             (tmp_path / ("state%d" % number)).write_text(shown)
+        (tmp_path / "n").write_text("0")
         last = len(states) - 1
         script(
             "systemctl",
-            'cd "%s"; n=$(cat n 2>/dev/null || echo 0); cat state$n; [ $n = %d ] || echo $((n + 1)) > n'
+            'cd "%s"; n=$(cat n); cat state$n; [ $n = %d ] || echo $((n + 1)) > n'
             % (tmp_path, last),
         )
         (tmp_path / "journal").write_text(journal)
