@@ -56,8 +56,8 @@ _STARTING = (
 )
 
 
-# With a service that may be about to fail, these are not the last word: another daemon may have its port.
-_SOMEBODY_ELSE = (errors.BadApiKey, errors.BadHostHeader, errors.UnexpectedAnswer)
+# With a service that may be about to fail, all others are not the last word: another program may have its port.
+_LAST_WORD = (errors.InvalidInput, errors.NotApplied)
 _SOMEBODY_ELSE_FOR = 5.0  # seconds
 
 
@@ -123,11 +123,14 @@ class _Waiter:
             except _STARTING as exc:
                 missing = ["the API: %s" % exc]
                 self.serves()
-            except _SOMEBODY_ELSE as exc:
-                if not self.unit or time.monotonic() - self.started > _SOMEBODY_ELSE_FOR:
+            except errors.SyncthingError as exc:
+                if not self.unit or isinstance(exc, _LAST_WORD):
                     raise
-                missing = ["the API: %s" % exc]
                 self.serves()
+                if time.monotonic() - self.started > _SOMEBODY_ELSE_FOR:
+                    service = dict(self.seen["service"], journal=self.unit.journal())
+                    raise type(exc)("%s %s" % (exc, _about(service)), exc.status, exc.body) from None
+                missing = ["the API: %s" % exc]
             if self.left() <= 0:
                 break
             time.sleep(max(0, min(pause, self.left())))
@@ -149,13 +152,14 @@ class _Waiter:
 
 
 def timed_out(results: Json, missing: t.List[str]) -> errors.RequestTimeout:
-    service = results.get("service")
-    said = (
-        ". The service %s is %s. %s" % (service["name"], service["state"], quote(service["journal"])) if service else ""
-    )
+    said = ". " + _about(results["service"]) if "service" in results else ""
     exc = errors.RequestTimeout("Waited in vain. Still missing: %s%s" % ("; ".join(missing), said))
     exc.results = dict(results, missing=missing)
     return exc
+
+
+def _about(service: Json) -> str:
+    return "The service %s is %s. %s" % (service["name"], service["state"], quote(service["journal"]))
 
 
 def did_not_last(seconds: float) -> str:
