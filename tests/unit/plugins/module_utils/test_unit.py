@@ -27,8 +27,7 @@ def systemd(tmp_path, monkeypatch):
         last = len(states) - 1
         script(
             "systemctl",
-            'cd "%s"; n=$(cat n); cat state$n; [ $n = %d ] || echo $((n + 1)) > n'
-            % (tmp_path, last),
+            'cd "%s"; n=$(cat n); cat state$n; [ $n = %d ] || echo $((n + 1)) > n' % (tmp_path, last),
         )
         (tmp_path / "journal").write_text(journal)
         script("journalctl", 'cat "%s/journal"' % tmp_path)
