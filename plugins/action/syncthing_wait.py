@@ -48,6 +48,7 @@ class ActionModule(ActionBase):
     def _run_in_slices(self, task_vars, wait_timeout, stable_for, min_completion):
         started = time.monotonic()
         progress = Progress()
+        shown = ""
         length = _FIRST_SLICE
         lasting = 0.0  # for how long it must last now
         while True:
@@ -65,6 +66,10 @@ class ActionModule(ActionBase):
             if started + wait_timeout - now <= lasting:
                 return result if failed else _too_late(result, stable_for)
             line = progress.line(result, min_completion, now)
+            if line == shown:
+                line = "nothing new; gives up in %s" % duration(started + wait_timeout - now)
+            else:
+                shown = line
             host = task_vars["inventory_hostname"]
             # The standard output belongs to the callback plugins, some of which write JSON there.
             self._display.display(

@@ -20,7 +20,7 @@ def fleet(declared: Any, host: str, *, members: Any, groups: Any, missing: str =
     if not isinstance(members, Mapping):
         raise AnsibleFilterError("members must be a dict of inventory hosts with their device IDs.")
     try:
-        found = _fleet(declared, groups)
+        found = build(declared, groups)
         chosen = plain(purge or [])
         if not isinstance(chosen, list):
             raise AnsibleFilterError("purge must be a list.")
@@ -35,12 +35,12 @@ def fleet_peers(declared: Any, hosts: Any, *, groups: Any) -> Any:
     if not isinstance(asked, (str, list)):
         raise AnsibleFilterError("hosts must be a list of inventory hosts, or one.")
     try:
-        return _fleet(declared, groups).peers([asked] if isinstance(asked, str) else asked)
+        return build(declared, groups).peers([asked] if isinstance(asked, str) else asked)
     except InvalidInput as exc:
         raise AnsibleFilterError(str(exc)) from None
 
 
-def _fleet(declared: Any, groups: Any) -> Fleet:
+def build(declared: Any, groups: Any) -> Fleet:
     if not isinstance(groups, Mapping):
         raise AnsibleFilterError("groups must be the variable groups of the inventory: pass groups=groups.")
     return Fleet(plain(declared), plain(groups))

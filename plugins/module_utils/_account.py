@@ -16,7 +16,6 @@ import fcntl
 import os
 import pwd
 import shutil
-import stat
 import subprocess
 import time
 import typing as t
@@ -40,7 +39,7 @@ class Account(t.NamedTuple):
     switch: bool
 
 
-def find(user: t.Optional[str]) -> Account:
+def find(user: t.Optional[str], option: str = "user") -> Account:
     """Return the account of this user, or of the one who runs the module.
 
     Raises DiscoveryError if there is none, InvalidInput if this process can't act as that user.
@@ -49,9 +48,9 @@ def find(user: t.Optional[str]) -> Account:
     try:
         entry = pwd.getpwnam(user) if user else pwd.getpwuid(own)
     except KeyError:
-        raise DiscoveryError("user: there is no user %r on this host." % (user or own)) from None
+        raise DiscoveryError("%s: there is no user %r on this host." % (option, user or own)) from None
     if entry.pw_uid != own and own != 0:
-        raise InvalidInput("user: only root can act as %r: set become for this task." % user)
+        raise InvalidInput("%s: only root can act as %r: set become for this task." % (option, user))
     home = entry.pw_dir if user else os.environ.get("HOME") or entry.pw_dir
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, home, entry.pw_uid != own)
 
@@ -74,7 +73,9 @@ def acting_as(account: Account) -> t.Iterator[None]:
         os.setgroups(groups)
 
 
-def run(account: Account, command: t.Sequence[str], stdin: str = "") -> str:
+def run(
+    account: Account, command: t.Sequence[str], stdin: str = "", environment: t.Optional[t.Mapping[str, str]] = None
+) -> str:
     """Run a program as this account and return its output; what is secret belongs to ``stdin``."""
 
     def become() -> None:
@@ -82,14 +83,15 @@ def run(account: Account, command: t.Sequence[str], stdin: str = "") -> str:
         os.setgid(account.gid)
         os.setuid(account.uid)
 
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ST", "XDG_"))}
-    environment.update(HOME=account.home, USER=account.name, LOGNAME=account.name, STNODEFAULTFOLDER="1")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("ST", "XDG_"))}
+    env.update(HOME=account.home, USER=account.name, LOGNAME=account.name, STNODEFAULTFOLDER="1")
+    env.update(environment or {})
     try:
         done = subprocess.run(  # pylint: disable=ansible-bad-function # no AnsibleModule here
             command,
             input=stdin.encode("utf-8"),
             capture_output=True,
-            env=environment,
+            env=env,
             cwd="/",
             timeout=_TIMEOUT,
             preexec_fn=become if account.switch else None,
@@ -107,22 +109,6 @@ def run(account: Account, command: t.Sequence[str], stdin: str = "") -> str:
     return output
 
 
-def make_directory(path: str, account: Account) -> None:
-    """Make a directory and what is missing above it, for the account only.
-
-    Where all directories up to there are root's, root makes it and gives it away; below, the account makes it itself.
-    """
-    if account.switch:
-        _give_directory(path, account)
-    with acting_as(account):
-        mask = os.umask(0o077)
-        try:
-            os.makedirs(path, exist_ok=True)
-        finally:
-            os.umask(mask)
-    check_owner(path, account)
-
-
 def check_owner(path: str, account: Account) -> None:
     """Refuse a directory that is there and not the account's."""
     with acting_as(account):
@@ -135,27 +121,6 @@ def check_owner(path: str, account: Account) -> None:
             "config_dir: %s belongs to %s, and what %r puts there would be of no use to its daemon: set user to the "
             "one that the daemon runs as, or correct the owner." % (path, _name(owner), account.name)
         )
-
-
-def _give_directory(path: str, account: Account) -> None:
-    """Make the first missing part of the path, if only root can."""
-    parent = os.open("/", os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for part in filter(None, os.path.abspath(path).split("/")):
-            found = os.fstat(parent)
-            if found.st_uid != 0 or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-                return  # others could exchange what is in it
-            flags = os.O_RDONLY | os.O_DIRECTORY
-            try:
-                inner = os.open(part, flags, dir_fd=parent)  # a link in here is root's own
-            except FileNotFoundError:
-                os.mkdir(part, 0o700, dir_fd=parent)
-                inner = os.open(part, flags | os.O_NOFOLLOW, dir_fd=parent)
-                os.fchown(inner, account.uid, account.gid)
-            os.close(parent)
-            parent = inner
-    finally:
-        os.close(parent)
 
 
 def _name(uid: int) -> str:

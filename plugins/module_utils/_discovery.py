@@ -47,6 +47,7 @@ class _Gui(t.NamedTuple):
     enabled: bool
     api_key: str
     config_version: t.Optional[int]  # of the whole file
+    folders: t.Tuple[str, ...] = ()  # IDs of those in it
 
 
 def resolve(
@@ -189,13 +190,14 @@ def _config_dir(config_dir: t.Optional[str], user: t.Optional[str], environ: Env
 
 
 def read(path: str) -> _Gui:
-    """Read the file's version, the GUI section, and nothing else.
+    """Read the file's version, the GUI section, the IDs of folders, and nothing else.
 
     A document type, which Syncthing never writes, is refused.
     """
     texts = {"address": "", "apikey": ""}
     attributes: t.Dict[str, str] = {}
     root: t.Dict[str, str] = {}
+    folders: t.List[str] = []
     where: t.List[str] = []
 
     def start(name: str, attrs: t.Dict[str, str]) -> None:
@@ -206,6 +208,8 @@ def read(path: str) -> _Gui:
             root.update(attrs)
         elif where == ["configuration", "gui"]:
             attributes.update(attrs)
+        elif where == ["configuration", "folder"]:
+            folders.append(attrs.get("id", ""))
 
     def text(data: str) -> None:
         if where[:-1] == ["configuration", "gui"] and where[-1] in texts:
@@ -242,6 +246,7 @@ def read(path: str) -> _Gui:
         enabled=attributes.get("enabled", "true") == "true",
         api_key=texts["apikey"].strip(),
         config_version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        folders=tuple(folders),
     )
 
 

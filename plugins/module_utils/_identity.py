@@ -19,7 +19,7 @@ import ssl
 import tempfile
 import typing as t
 
-from . import _account, _device_id
+from . import _account, _device_id, _directories
 from ._errors import DiscoveryError, InvalidInput
 from ._installation import Program
 
@@ -177,7 +177,7 @@ def settle(
     folder: str, account: _account.Account, wanted: t.Optional[Pair], force: bool, program: t.Optional[Program]
 ) -> t.Tuple[Found, Pair]:
     """Bring the directory to the identity that ``choose`` tells; return what was found there and what is there now."""
-    _account.make_directory(folder, account)
+    _directories.create_private(folder, account)
     with _account.locked(folder, account):
         found = look(folder, account)
         pair = choose(found, wanted, force, folder)

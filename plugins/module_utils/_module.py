@@ -121,6 +121,14 @@ class _Module(AnsibleModule):
         raise AssertionError  # it has exited
 
 
+class PlainModule(_Module):
+    """A module that needs neither a daemon nor its files. ``main()`` of a module is ``PlainModule(...).run(...)``."""
+
+    def run(self, work: t.Callable[[PlainModule], t.Dict[str, t.Any]]) -> t.NoReturn:
+        """Call ``work(module)`` and exit with what it returns, or fail in words."""
+        self._finish(lambda: work(self))
+
+
 class HostModule(_Module):
     """A module that needs no running daemon. ``main()`` of a module is ``HostModule(...).run(...)``."""
 

@@ -17,10 +17,11 @@ import time
 import typing as t
 
 from . import _errors as errors
-from . import _restart, _timeouts
+from . import _restart, _running, _timeouts
 from ._client import SyncthingClient
 from ._events import LONGEST_POLL, Events
 from ._names import Devices, folder, shown
+from ._unit import Unit, quote
 
 Json = t.Dict[str, t.Any]
 Connect = t.Callable[[float], SyncthingClient]
@@ -55,9 +56,15 @@ _STARTING = (
 )
 
 
+# With a service that may be about to fail, all others are not the last word: another program may have its port.
+_LAST_WORD = (errors.InvalidInput, errors.NotApplied)
+_SOMEBODY_ELSE_FOR = 5.0  # seconds
+
+
 class Goal(t.NamedTuple):
     """What to wait for. The API is always waited for; ``all`` in a list is what is not paused."""
 
+    running: t.Sequence[str] = ()
     folders: t.Sequence[str] = ()
     devices: t.Sequence[str] = ()
     min_completion: float = 100
@@ -76,19 +83,27 @@ def check(goal: Goal, wait_timeout: float) -> None:
         raise errors.InvalidInput("min_completion is a percentage, from 0 to 100.")
 
 
-def wait(connect: Connect, goal: Goal, wait_timeout: float) -> Json:
+def wait(
+    connect: Connect, goal: Goal, wait_timeout: float, unit: t.Optional[Unit] = None, passive: bool = False
+) -> Json:
     """Return the results when all is there; raises RequestTimeout, whose ``results`` tell what is missing.
 
-    ``connect`` gets the seconds that are left and returns a client that doesn't retry by itself.
+    ``connect`` gets the seconds that are left and returns a client that doesn't retry by itself. ``unit`` is the
+    service that the daemon is; if it fails, nothing is waited for any more. ``passive``: folders may not
+    exist yet.
     """
     check(goal, wait_timeout)
-    return _Waiter(connect, goal, wait_timeout).run()
+    return _Waiter(connect, goal, wait_timeout, unit, passive).run()
 
 
 class _Waiter:
-    def __init__(self, connect: Connect, goal: Goal, wait_timeout: float) -> None:
+    def __init__(
+        self, connect: Connect, goal: Goal, wait_timeout: float, unit: t.Optional[Unit], passive: bool
+    ) -> None:
         self.connect = connect
         self.goal = goal
+        self.unit = unit
+        self.passive = passive
         self.started = time.monotonic()
         self.deadline = self.started + wait_timeout
         self.seen: Json = {"my_id": None, "version": None, "devices": {}, "folders": {}}
@@ -102,8 +117,19 @@ class _Waiter:
             try:
                 with self.connect(max(self.left(), _FIRST_PAUSE)) as client:
                     missing = _Watch(self, client).run()
-                break
+                if missing or self.serves():
+                    break
+                missing = ["the service: it is not active, so another daemon answered"]
             except _STARTING as exc:
+                missing = ["the API: %s" % exc]
+                self.serves()
+            except errors.SyncthingError as exc:
+                if not self.unit or isinstance(exc, _LAST_WORD):
+                    raise
+                self.serves()
+                if time.monotonic() - self.started > _SOMEBODY_ELSE_FOR:
+                    service = dict(self.seen["service"], journal=self.unit.journal())
+                    raise type(exc)("%s %s" % (exc, _about(service)), exc.status, exc.body) from None
                 missing = ["the API: %s" % exc]
             if self.left() <= 0:
                 break
@@ -111,14 +137,29 @@ class _Waiter:
             pause = min(2 * pause, _LONGEST_PAUSE)
         results = dict(self.seen, missing=missing, elapsed=round(time.monotonic() - self.started, 1))
         if missing:
+            if self.unit:
+                results["service"]["journal"] = self.unit.journal()
             raise timed_out(results, missing)
         return results
 
+    def serves(self) -> bool:
+        """Return whether the service is active, or nobody spoke of one; raises Unreachable if it failed."""
+        if not self.unit:
+            return True
+        active, state = self.unit.check()
+        self.seen["service"] = {"name": self.unit.name, "state": state, "journal": []}
+        return active
+
 
 def timed_out(results: Json, missing: t.List[str]) -> errors.RequestTimeout:
-    exc = errors.RequestTimeout("Waited in vain. Still missing: %s" % "; ".join(missing))
+    said = ". " + _about(results["service"]) if "service" in results else ""
+    exc = errors.RequestTimeout("Waited in vain. Still missing: %s%s" % ("; ".join(missing), said))
     exc.results = dict(results, missing=missing)
     return exc
+
+
+def _about(service: Json) -> str:
+    return "The service %s is %s. %s" % (service["name"], service["state"], quote(service["journal"]))
 
 
 def did_not_last(seconds: float) -> str:
@@ -144,6 +185,9 @@ class _Watch:
 
     def run(self) -> t.List[str]:
         """Return what is missing at the deadline; nothing if all has been there for long enough."""
+        starting = self.judge()
+        if starting:
+            return starting
         watched = self.goal.folders or self.goal.devices or self.goal.restarted or self.goal.stable_for
         events = Events(self.client, _TELL_WHAT + _TELL_THAT) if watched else None
         since: t.Optional[float] = None  # when all was there
@@ -172,6 +216,23 @@ class _Watch:
                 understood = [apply(self.waiter.seen, event) for event in happened]
                 if not all(understood):  # such events come in swarms
                     read_again = read_at + _SHORTEST_ROUND
+
+    def judge(self) -> t.List[str]:
+        """Return which folders have not started at the deadline; raises NotApplied for those that have stopped."""
+        if not self.goal.running:
+            return []
+        self.hurry()
+        folders = chosen_running(self.goal, self.client.config(), self.waiter.passive)
+        self.waiter.seen.update(my_id=self.client.my_id, version=self.client.version)
+        verdict = _running.judge(self.client, folders, self.waiter.left)
+        if verdict.stopped:
+            exc = errors.NotApplied(
+                "%s. If its directory is on a file system that is not mounted, mount it. Otherwise, correct what the "
+                "daemon complains of, and run this again." % "; ".join(map(str, verdict.stopped))
+            )
+            exc.results = {"stopped": [one._asdict() for one in verdict.stopped]}
+            raise exc
+        return ["folder %r has not started" % folder_id for folder_id in verdict.starting]
 
     def read(self) -> None:
         """Ask for everything that the goal speaks of."""
@@ -252,6 +313,18 @@ def chosen_devices(goal: Goal, config: Json, my_id: str) -> t.Dict[str, Json]:
         }
         for key in chosen
     }
+
+
+def chosen_running(goal: Goal, config: Json, passive: bool) -> t.List[Json]:
+    """Return these folders; a passive look, as in check mode, leaves out those that were only predicted."""
+    if ALL in goal.running:
+        return list(config["folders"])
+    known = {entry["id"] for entry in config["folders"]}
+    return [
+        folder(config, ref, "running[%d]" % number)
+        for number, ref in enumerate(goal.running)
+        if ref in known or not passive
+    ]
 
 
 def chosen_folders(goal: Goal, config: Json, devices: t.Mapping[str, Json]) -> t.Dict[str, Json]:

@@ -79,6 +79,18 @@ device_id:
   returned: success
   type: str
   sample: P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2
+folders:
+  description: IDs of the folders in C(config.xml).
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - documents
+requests:
+  description: Whether the Python that runs the module has the library requests.
+  returned: success
+  type: bool
+  sample: true
 home:
   description: The user's home directory. It is V(none) if there is no such user.
   returned: success
@@ -110,6 +122,7 @@ error:
 """
 
 import contextlib
+import importlib.util
 import os
 
 from ansible_collections.community.syncthing.plugins.module_utils import (
@@ -124,11 +137,12 @@ from ansible_collections.community.syncthing.plugins.module_utils._module import
 
 def work(module, installation):
     account, program, config_dir = installation
-    config_version = pair = None
+    config = pair = None
     if account and config_dir:
         pair = _identity.look(config_dir, account).pair
         with _account.acting_as(account), contextlib.suppress(_errors.DiscoveryError):
-            config_version = _discovery.read(os.path.join(config_dir, "config.xml")).config_version
+            config = _discovery.read(os.path.join(config_dir, "config.xml"))
+    config_version = config and config.config_version
     return {
         "changed": False,
         "executable": program and program.path,
@@ -137,6 +151,8 @@ def work(module, installation):
         "config_version": config_version,
         "minimum_version": None if config_version is None else _installation.first_release(config_version),
         "device_id": pair and pair.device_id,
+        "folders": list(config.folders) if config else [],
+        "requests": importlib.util.find_spec("requests") is not None,
         "home": account and account.home,
     }
 

@@ -20,6 +20,32 @@ description:
   - While it waits, Ansible shows a line from time to time that tells what is left of each folder, how fast it
     shrinks, and for how long that will go on. These lines go to the standard error, and O(progress) turns them off.
 options:
+  running:
+    description:
+      - IDs of the folders that must run on this daemon. It does not matter whether they are in sync, or paused.
+      - If one of them has stopped because of an error, the module fails at once, with the folder, its path and the
+        daemon's own reason. Since the daemon looks at a directory only when it scans, it is asked to scan the marker of
+        each idle folder, which changes nothing.
+      - In check mode, folders that the daemon does not have yet are left out.
+      - V(all) stands for all folders.
+    type: list
+    elements: str
+    default: []
+  unit:
+    description:
+      - Name of the systemd service that the daemon runs as, on the host that the module runs on, such as
+        V(syncthing@alice).
+      - If this service has failed, has ended, or is started again and again, the module fails at once, with the state
+        of the service and the last lines of its journal.
+    type: str
+  scope:
+    description:
+      - Whether O(unit) is a service of the V(system), or of the user in O(user) or who runs the module, with V(user).
+    type: str
+    choices:
+      - system
+      - user
+    default: system
   folders:
     description:
       - IDs of the folders that must be in sync on this daemon. It must be idle, need nothing and have no errors.
@@ -96,6 +122,16 @@ EXAMPLES = r"""
   community.syncthing.syncthing_wait:
     wait_timeout: 120
 
+- name: Wait for a service that was just started, but not if it fails
+  community.syncthing.syncthing_wait:
+    user: alice
+    unit: syncthing@alice
+
+- name: Make sure that no folder has stopped because of an error
+  community.syncthing.syncthing_wait:
+    running:
+      - all
+
 - name: Wait until all folders are in sync here
   community.syncthing.syncthing_wait:
     folders:
@@ -143,6 +179,44 @@ missing:
   elements: str
   sample:
     - device 'nas' is not connected
+stopped:
+  description: The folders of O(running) that have stopped because of an error.
+  returned: when there are some
+  type: list
+  elements: dict
+  contains:
+    folder:
+      description: Its ID.
+      type: str
+    path:
+      description: Its path, as it is configured.
+      type: str
+    error:
+      description: The daemon's own reason.
+      type: str
+  sample:
+    - folder: photos
+      path: /srv/photos
+      error: folder path missing
+service:
+  description: The service in O(unit).
+  returned: when O(unit) is set
+  type: dict
+  contains:
+    name:
+      description: Its full name.
+      type: str
+    state:
+      description: Its state in the words of systemd.
+      type: str
+    journal:
+      description: The last lines of its journal when the time is up.
+      type: list
+      elements: str
+  sample:
+    name: syncthing@alice.service
+    state: active (running)
+    journal: []
 my_id:
   description: The daemon's own device ID. It is V(none) if the daemon never answered.
   returned: success, and when the time was up
@@ -309,19 +383,26 @@ error:
 
 from ansible_collections.community.syncthing.plugins.module_utils import _wait
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
+from ansible_collections.community.syncthing.plugins.module_utils._unit import Unit
 
 
 def work(module):
     def connect(left):
         return module.connect(retries=0, timeout=min(module.params["timeout"], left))
 
-    goal = _wait.Goal(**{name: module.params[name] for name in _wait.Goal._fields})
-    return dict(_wait.wait(connect, goal, module.params["wait_timeout"]), changed=False)
+    params = module.params
+    goal = _wait.Goal(**{name: params[name] for name in _wait.Goal._fields})
+    unit = Unit(params["unit"], params["scope"] == "user", params["user"]) if params["unit"] else None
+    found = _wait.wait(connect, goal, params["wait_timeout"], unit, passive=module.check_mode)
+    return dict(found, changed=False)
 
 
 def main():
     names = {"type": "list", "elements": "str", "default": []}
     spec = {
+        "running": names,
+        "unit": {"type": "str"},
+        "scope": {"type": "str", "choices": ["system", "user"], "default": "system"},
         "folders": names,
         "devices": names,
         "min_completion": {"type": "float", "default": 100},

@@ -32,8 +32,16 @@ class Progress:
             return " (%s/s, %s to go)" % (size(rate), duration(left / rate))
 
         if results["version"] is None:
-            return "; ".join(results["missing"])
+            return "; ".join(results["missing"] + _service(results))
         return "; ".join(describe(results, enough, note)) or "all is there, now it must last"
+
+
+def _service(results: Json) -> t.List[str]:
+    """What systemd says of a service, if it was asked."""
+    service = results.get("service")
+    if not service:
+        return []
+    return ["the service is %s%s" % (service["state"], "".join(": " + line for line in service["journal"][-1:]))]
 
 
 def duration(seconds: float) -> str:

@@ -44,6 +44,18 @@ def test_before_and_after(host: Host) -> None:
     }
 
 
+def test_folders_and_libraries(host: Host) -> None:
+    good(host.run(IDENTITY), changed=True)
+    good(host.run(CONFIG), changed=True)
+    assert host.run(INFO)["folders"] == []
+    config = host.config_dir / "config.xml"
+    folders = '<folder id="documents" path="/d"></folder><folder id="&lt;a&gt;" path="/a"></folder>'
+    config.write_text(config.read_text().replace("</configuration>", folders + "</configuration>"))
+    result = host.run(INFO)
+    assert result["folders"] == ["documents", "<a>"]
+    assert result["requests"] == host.python_has("requests")
+
+
 def test_where_it_would_be(host: Host, make_daemon: Callable[..., Daemon]) -> None:
     """Without config_dir: where this version itself goes, shown by letting it go there."""
     daemon = make_daemon(start=False)

@@ -349,3 +349,60 @@ def test_all_was_there_too_late(ansible: Callable[..., subprocess.Popen[str]], t
     [(_name, result)] = results(said)
     assert result["error"]["code"] == "timeout" and "did not last for 59.9 s" in result["msg"]
     assert result["elapsed"] < 50
+
+
+# --- folders that run
+
+
+def test_running(run: Run, fresh_daemon: Daemon) -> None:
+    """One that was just added is given the time that it needs; a paused one may be as it is."""
+    add_folder(fresh_daemon, "new", paused=False)
+    add_folder(fresh_daemon, "resting", paused=True, path="/dev/null/impossible")
+    result = good(run(WAIT, fresh_daemon, running=["new", "resting"]), changed=False)
+    assert result["missing"] == [] and result["my_id"] == fresh_daemon.device_id
+    good(run(WAIT, fresh_daemon, running=["all"], check=True))
+    bad(run(WAIT, fresh_daemon, running=["old"]), "invalid_input", "running[0]", "old")
+    good(run(WAIT, fresh_daemon, running=["old"], check=True))
+
+
+@pytest.mark.parametrize("how", ["path", "marker", "file", "ignores"])
+def test_a_folder_that_has_stopped(run: Run, fresh_daemon: Daemon, how: str) -> None:
+    """The daemon's own reason, in check mode too; and once it is mended, the run does not wait for the next scan."""
+    folder = add_folder(fresh_daemon, "docs", rescanIntervalS=0, fsWatcherEnabled=False, paused=False)
+    good(run(WAIT, fresh_daemon, running=["docs"]))
+    path = Path(folder["path"])
+    away = path.with_name("away")
+    marker = path / ".stfolder"
+    if how == "path":
+        path.rename(away)
+    elif how == "marker":
+        shutil.rmtree(marker)
+    elif how == "file":
+        path.rename(away)
+        path.write_text("")
+    else:
+        (path / ".stignore").write_text("#include nowhere\n")
+    for check in (False, True):
+        result = run(WAIT, fresh_daemon, running=["docs"], check=check)
+        if how == "ignores" and not fresh_daemon.at_least("1.13.0") and not result.failed:
+            pytest.skip("this daemon does not stop for that")
+        said = bad(result, "not_applied", "Folder 'docs' in %s has stopped: " % folder["path"])
+        (stopped,) = result["stopped"]
+        assert (stopped["folder"], stopped["path"]) == ("docs", folder["path"]) and stopped["error"].split()[0] in said
+    if how == "file":
+        path.unlink()
+    if how in ("path", "file"):
+        away.rename(path)
+    elif how == "marker":
+        marker.mkdir()
+    else:
+        (path / ".stignore").unlink()
+    good(run(WAIT, fresh_daemon, running=["docs"]), changed=False)
+
+
+def test_a_folder_that_can_never_start(run: Run, fresh_daemon: Daemon) -> None:
+    """Right after the write, before the daemon has looked."""
+    blocked = fresh_daemon.folders_dir / "file"
+    blocked.write_text("")
+    add_folder(fresh_daemon, "docs", path=str(blocked / "docs"), paused=False)
+    bad(run(WAIT, fresh_daemon, running=["docs"]), "not_applied", "Folder 'docs'", "file/docs")

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.syncthing.plugins.filter.fleet import FilterModule
+from ansible_collections.community.syncthing.plugins.filter.role_checks import FilterModule as RoleChecks
 from ansible_collections.community.syncthing.plugins.module_utils import _desired
 from ansible_collections.community.syncthing.tests.unit import support
 
@@ -25,6 +26,7 @@ def load(path):
 
 SPEC = load("meta/argument_specs.yml")["argument_specs"]["main"]["options"]
 DEFAULTS = load("defaults/main.yml")
+FILTERS = RoleChecks().filters()
 README = (ROLE / "README.md").read_text()
 SOURCES = {
     str(path.relative_to(ROLE)): path.read_text()
@@ -82,6 +84,7 @@ def test_each_variable_that_is_used_is_told():
     own |= {task["register"] for task in tasks() if "register" in task}
     own |= {name for task in tasks() for name in task.get("ansible.builtin.set_fact", {})}
     own |= {name for task in tasks() for name in task.get("vars", {})}
+    own |= {task["loop_control"]["loop_var"] for task in tasks() if "loop_var" in task.get("loop_control", {})}
     unknown = {
         "%s in %s" % (name, place)
         for place, line in code_lines()
@@ -148,3 +151,146 @@ def test_the_example_is_a_fleet():
         assert [folder["id"] for folder in part["folders"]] == ["documents"]
         desired = {"devices": part["devices"], "folders": part["folders"], "options": variables["syncthing_options"]}
         assert ArgumentSpecValidator(_desired.config_argument_spec()).validate(desired).error_messages == []
+
+
+# -- names and types
+
+
+def wrong(names=(), **values):
+    return FILTERS["wrong_variables"](list(names), values)
+
+
+def test_all_variables_of_the_collection_are_known():
+    """Whatever playbooks, examples, guides and the inventory plugin use or leave behind is not a typing error."""
+    used = set()
+    places = [
+        "playbooks/*.yml",
+        "extensions/awx/**/*.yml",
+        "extensions/eda/rulebooks/*.yml",
+        "extensions/molecule/**/*.yml",
+    ]
+    for path in (path for place in places for path in ROOT.glob(place)):
+        text = re.sub(r"#.*|community\.syncthing\.\w+|[\w.]*/\S*|<[^>]*>", "", path.read_text())
+        used |= set(re.findall(r"(?<![\w.'-])(syncthing_\w*[a-z])\b(?!\()", text))
+    used |= {
+        "syncthing_" + name
+        for name in re.findall(r"C\(syncthing_(\w+)\)", (ROOT / "plugins/inventory/syncthing.py").read_text())
+    }
+    places_that_are_no_variables = {path.stem for path in ROOT.glob("extensions/awx/credential_types/*")}
+    places_that_are_no_variables |= {"syncthing_to_ask", "syncthing_leaving_reachable", "syncthing_leaving_"} | MODULES
+    used.discard("syncthing_flet")  # a scenario's own typing error
+    assert wrong(used - places_that_are_no_variables) == []
+    assert wrong(SPEC) == []
+    assert len(used) > 30, "the search finds them"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("syncthing_flet", "syncthing_fleet"),
+        ("syncthing_folder", "syncthing_folders"),
+        ("syncthing_host", "syncthing_hosts"),
+        ("syncthing_create_directorys", "syncthing_create_directories"),
+        ("syncthing_leavin", "syncthing_leaving"),
+    ],
+)
+def test_a_typing_error_in_a_name(name, meant):
+    (sentence,) = wrong([name, *SPEC])
+    assert name in sentence and "Did you mean %s?" % meant in sentence
+
+
+def test_own_names():
+    assert "syncthing_own_variables" in wrong(["syncthing_xyzzy"])[0]
+    assert (
+        wrong(["syncthing_xyzzy", "syncthing_port_a"], syncthing_own_variables=["syncthing_xyzzy", "syncthing_port_*"])
+        == []
+    )
+
+
+STRUCTURED = load("vars/main.yml")["_syncthing_structured"]
+WORDS = {bool: "true or false", int: "a whole number", list: "a list", dict: "a dictionary"}
+HOSTILE = ["abc", 7.5, ["abc"], {"a": 1}, "1e3", "[]", "{}"]
+
+
+def test_all_variables_of_an_open_type_are_looked_at():
+    text = {"syncthing_archive_checksum", "syncthing_directory_mode"}  # and what the module takes it for
+    assert set(STRUCTURED) == {name for name in SPEC if SPEC[name]["type"] in ("raw", "list")} - text
+
+
+@pytest.mark.parametrize("name", STRUCTURED)
+def test_a_wrong_type(name):
+    kind = {"syncthing_gui_use_tls": bool, "syncthing_max_user_watches": int}.get(name, type(DEFAULTS[name]))
+    for value in HOSTILE:
+        if isinstance(value, kind):
+            assert wrong(**{name: value}) == []
+        else:
+            assert wrong(**{name: value}) == ["%s is %r. It must be %s." % (name, value, WORDS[kind])]
+    assert wrong(**{name: ""}) == wrong(**{name: DEFAULTS[name]}) == []
+    assert wrong(**{name: {bool: "yes", int: "600"}.get(kind, "")}) == []
+
+
+# -- who can find whom
+
+
+OFF = {"global_announce_enabled": False, "local_announce_enabled": "no"}
+GLOBAL = {"local_announce_enabled": False}
+LOCAL = {"global_announce_servers": []}
+
+
+def apart(one, two, mine=None, theirs=None, phone=("dynamic",)):
+    groups = {"all": ["a", "b"]}
+    fleet = {
+        "folders": [{"id": "f", "path": "/f", "members": ["a", "b", "phone"]}],
+        "outside_devices": [{"name": "phone", "device_id": support.VAULT, "addresses": list(phone)}],
+    }
+    hostvars = {
+        "a": {"syncthing_options": one, "syncthing_addresses": mine or []},
+        "b": {"syncthing_options": two, "syncthing_addresses": theirs or []},
+    }
+    return FILTERS["fleet_apart"](fleet, "a", hostvars, groups=groups, options=one)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ((OFF, OFF), ["b", "phone"]),
+        ((OFF, {}), ["b", "phone"]),
+        ((GLOBAL, LOCAL), ["b"]),
+        ((LOCAL, GLOBAL), ["b"]),
+        ((GLOBAL, GLOBAL), []),
+        ((GLOBAL, {}), []),
+        (({}, OFF), []),  # b says so
+        ((OFF, OFF, ["tcp://192.0.2.1:22000"]), []),
+        ((OFF, OFF, ["dynamic"], ["dynamic", "tcp://192.0.2.1:22000"]), ["phone"]),
+        ((OFF, OFF, [], [], ["relay://192.0.2.1:443"]), ["b"]),
+    ],
+)
+def test_who_cant_find_whom(told, expected):
+    assert apart(*told) == expected
+
+
+# -- what is shown
+
+
+def test_an_unchanged_run_has_few_tasks():
+    """All that is shown of a host on which nothing is to be done: validation, and tasks that no other file includes."""
+    shown = 1 + sum(
+        "block" not in task and "ansible.builtin.import_tasks" not in task
+        for path in sorted((ROLE / "tasks").glob("*.yml"))
+        if path.stem != "absent"
+        for task in _walk(yaml.safe_load(path.read_text()))
+    )
+    assert shown <= 25
+
+
+def _walk(entries):
+    for entry in entries:
+        yield entry
+        yield from _walk(entry.get("block", []))
+
+
+def test_what_is_included_has_no_tags_of_its_own():
+    """Otherwise, a tag that somebody gives to the whole role would run the include and nothing in it."""
+    for task in tasks():
+        if "ansible.builtin.include_tasks" in task:
+            assert "always" in task["ansible.builtin.include_tasks"]["apply"]["tags"], task["name"]

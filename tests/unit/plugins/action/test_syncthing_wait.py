@@ -51,6 +51,12 @@ def wait(monkeypatch):
     return start
 
 
+def test_each_line_says_something_new(wait):
+    _result, _slices, shown = wait(*[NOT_YET] * 5, wait_timeout=60)
+    lines = [text.partition(": ")[2] for text, _stderr in shown]
+    assert lines == ["the API", *("nothing new; gives up in 0:%02d" % left for left in (54, 46, 30))]
+
+
 def test_slices_get_longer(wait):
     _result, slices, shown = wait(*[NOT_YET] * 7, wait_timeout=100)
     assert slices == [(2, 0), (4, 0), (8, 0), (16, 0), (30, 0), (30, 0), (10, 0)]

@@ -41,6 +41,12 @@ def test_no_answer_yet():
     assert _progress.Progress().line(silent, 100, 1) == "the API: refused"
 
 
+def test_what_the_service_says():
+    service = {"name": "x.service", "state": "active (running)", "journal": ["older", "newer"]}
+    silent = {"version": None, "missing": ["the API: refused"], "devices": {}, "folders": {}, "service": service}
+    assert _progress.Progress().line(silent, 100, 1) == "the API: refused; the service is active (running): newer"
+
+
 @pytest.mark.parametrize(
     ("seconds", "shown"), [(0, "0:00"), (59.6, "1:00"), (61, "1:01"), (3600, "1:00:00"), (90061, "25:01:01")]
 )

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 community.syncthing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filters wrong_variables and fleet_apart; each is documented in the YAML file of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible_collections.community.syncthing.plugins.filter.fleet import build, plain
+from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.plugin_utils._variables import complaints
+
+_KINDS = ("global_announce_enabled", "local_announce_enabled")
+
+
+def wrong_variables(names: Any, values: Any) -> list[str]:
+    if not isinstance(values, Mapping):
+        raise AnsibleFilterError("wrong_variables: values must be a dictionary of variables.")
+    return complaints(plain(names), plain(values))
+
+
+def fleet_apart(
+    declared: Any, host: str, hostvars: Any, *, groups: Any, options: Any = None, devices: Any = None
+) -> list[str]:
+    if not isinstance(hostvars, Mapping):
+        raise AnsibleFilterError("fleet_apart: pass hostvars.")
+    mine = _discovery(plain(options))
+    host = plain(host)
+    # Who has turned it off says so itself, and who has a static address tells it to all others.
+    if len(mine) == len(_KINDS) or _static(_variable(hostvars, host, "syncthing_addresses")):
+        return []
+    try:
+        found = build(declared, groups)
+    except InvalidInput as exc:
+        raise AnsibleFilterError(str(exc)) from None
+    known = {device.get("name"): device for device in plain(devices) or [] if isinstance(device, dict)}
+    peers = {*known} - {None}
+    for folder in found.folders:
+        if host in folder.members:
+            peers.update(found.partners(folder, host))
+    apart = []
+    for peer in sorted(peers - {host}):
+        told = {**found.outside, **found.listed, **known}.get(peer) or {}
+        if _static(told.get("addresses")) or _static(_variable(hostvars, peer, "syncthing_addresses")):
+            continue
+        theirs = _discovery(_variable(hostvars, peer, "syncthing_options")) if peer in hostvars else {*_KINDS}
+        if not mine & theirs:
+            apart.append(peer)
+    return apart
+
+
+def _variable(hostvars: Any, host: str, name: str) -> Any:
+    return plain(hostvars[host].get(name)) if host in hostvars else None
+
+
+def _static(addresses: Any) -> bool:
+    listed = [addresses] if isinstance(addresses, str) else addresses or []
+    return any(address not in ("", "dynamic") for address in listed)
+
+
+def _discovery(options: Any) -> set[str]:
+    """What is not turned off: the daemon's own defaults are all on."""
+    declared = options if isinstance(options, dict) else {}
+    found = {kind for kind in _KINDS if _on(declared.get(kind))}
+    servers = declared.get("global_announce_servers")
+    return found - {_KINDS[0]} if servers == [] else found
+
+
+def _on(value: Any) -> bool:
+    return value in (None, "") or boolean(value, strict=False)
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Any]:
+        return {"wrong_variables": wrong_variables, "fleet_apart": fleet_apart}

@@ -1,0 +1,152 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026 community.syncthing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: syncthing_directories
+short_description: Create the directories of folders
+description:
+  - Creates directories for a Syncthing daemon, and those that are missing above them.
+  - It can run as root and follows nothing that a user could have planted. Root creates a directory only where nobody
+    else can write. From the first directory on that others can write to, the rest is created with the rights of
+    O(user).
+  - What exists is left as it is, with its owner, group and mode.
+options:
+  paths:
+    description:
+      - Absolute paths of the directories. A C(~) at the beginning stands for the home directory of O(user).
+    type: list
+    elements: str
+    required: true
+  user:
+    description:
+      - Name of the user that the daemon runs as. If it is not set, it is the one who runs the module.
+    type: str
+  owner:
+    description:
+      - Name of the owner of new directories. If it is not set, it is O(user).
+    type: str
+  group:
+    description:
+      - Name of the group of new directories. If it is not set, it is that of O(user).
+    type: str
+  mode:
+    description:
+      - Mode of new directories as an octal number in quotes, such as V("0750"). If it is not set, it is V("0755").
+    type: str
+extends_documentation_fragment:
+  - community.syncthing.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+  idempotent:
+    support: full
+requirements:
+  - Python >= 3.8 on the host that the module runs on
+seealso:
+  - module: community.syncthing.syncthing_folder
+author:
+  - community.syncthing contributors (@ansible-collections)
+"""
+
+EXAMPLES = r"""
+- name: Create the directory of a folder
+  community.syncthing.syncthing_directories:
+    user: alice
+    paths:
+      - ~/Documents
+      - /srv/photos
+    mode: "0750"
+"""
+
+RETURN = r"""
+created:
+  description: The directories that were created, or in check mode would be.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - /srv/photos
+error:
+  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
+    change.
+  returned: when what is asked for can't be done
+  type: dict
+  contains:
+    code:
+      description:
+        - A word for the kind of error.
+        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+          V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
+          V(not_applied).
+      type: str
+    status:
+      description: HTTP status of the answer. It is V(none) if there was none.
+      type: int
+    body:
+      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      type: str
+  sample:
+    code: invalid_input
+    status:
+    body:
+"""
+
+import grp
+import re
+
+from ansible_collections.community.syncthing.plugins.module_utils import _account, _directories
+from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._module import PlainModule
+
+
+def work(module):
+    params = module.params
+    account = _account.find(params["user"])
+    rights = _directories.Rights(
+        uid=_account.find(params["owner"], "owner").uid if params["owner"] else None,
+        gid=_gid(params["group"]),
+        mode=_mode(params["mode"]),
+    )
+    paths = [_absolute(path, account, number) for number, path in enumerate(params["paths"])]
+    created = [path for path in paths if _directories.create(path, account, rights, module.check_mode)]
+    return {"changed": bool(created), "created": created}
+
+
+def _absolute(path, account, number):
+    if path == "~" or path.startswith("~/"):
+        path = account.home + path[1:]
+    if not path.startswith("/") or "\0" in path:
+        raise InvalidInput("paths[%d]: %r must be an absolute path, or begin with ~/." % (number, path))
+    return path
+
+
+def _gid(group):
+    try:
+        return grp.getgrnam(group).gr_gid if group else None
+    except KeyError:
+        raise InvalidInput("group: there is no group %r on this host." % group) from None
+
+
+def _mode(mode):
+    if not mode:
+        return None
+    if not re.match(r"[0-7]{3,4}\Z", mode):
+        raise InvalidInput("mode: %r must be an octal number in quotes, such as '0750'." % mode)
+    return int(mode, 8)
+
+
+def main():
+    text = {"type": "str"}
+    spec = {"paths": {"type": "list", "elements": "str", "required": True}}
+    PlainModule(dict(spec, user=text, owner=text, group=text, mode=text)).run(work)
+
+
+if __name__ == "__main__":
+    main()

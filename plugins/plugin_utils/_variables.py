@@ -1,0 +1,86 @@
+# Copyright (c) 2026 community.syncthing contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""The variables of the collection, all of which begin with syncthing_, and what is wrong with those that are set."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import pathlib
+import typing as t
+
+import yaml
+from ansible.module_utils.parsing.convert_bool import boolean
+
+_DEFAULTS = pathlib.Path(__file__).parents[2] / "roles/syncthing/defaults/main.yml"
+
+# What the playbooks are told, beside the role's variables.
+PLAYBOOKS = {
+    "syncthing_fleet_hosts",
+    "syncthing_hosts",
+    "syncthing_identities_dir",
+    "syncthing_leaving",
+    "syncthing_plain_identities",
+    "syncthing_report_file",
+    "syncthing_report_search",
+    "syncthing_vault_id",
+    "syncthing_vault_password_file",
+}
+# What playbooks, the inventory plugin and AWX leave behind, which nobody sets by hand.
+LEFT = {
+    "syncthing_api_url",
+    "syncthing_client_version",
+    "syncthing_connected",
+    "syncthing_connection_address",
+    "syncthing_connection_host",
+    "syncthing_connection_type",
+    "syncthing_device_name",
+    "syncthing_introduced_by",
+    "syncthing_is_self",
+    "syncthing_last_seen",
+    "syncthing_paused",
+    "syncthing_report_conflicts",
+    "syncthing_report_info",
+    "syncthing_shared_folders",
+}
+# Those that are empty by default, so that their type can't be seen there.
+_TYPES = {"syncthing_gui_use_tls": bool, "syncthing_max_user_watches": int}
+_WORDS = {bool: "true or false", int: "a whole number", list: "a list", dict: "a dictionary"}
+
+
+def complaints(names: t.Iterable[str], values: t.Mapping[str, t.Any]) -> list[str]:
+    """Return a sentence for each name that nobody knows and each value of a wrong type; an empty string means unset."""
+    defaults = yaml.safe_load(_DEFAULTS.read_text(encoding="utf-8"))
+    wrong = []
+    for name, value in values.items():
+        kind = _TYPES.get(name, type(defaults.get(name)))
+        if kind in _WORDS and value not in ("", None) and not _fits(kind, value):
+            wrong.append("%s is %r. It must be %s." % (name, value, _WORDS[kind]))
+    own = values.get("syncthing_own_variables")
+    allowed = [str(pattern) for pattern in own] if isinstance(own, list) else []
+    known = {*defaults, *PLAYBOOKS}
+    for name in sorted({*names} - known - LEFT):
+        if not any(fnmatch.fnmatchcase(name, pattern) for pattern in allowed):
+            near = difflib.get_close_matches(name, sorted(known), 1)
+            hint = "Did you mean %s?" % near[0] if near else "No variable of the collection has a similar name."
+            wrong.append(
+                "The variable %s is unknown. %s If it is one of your own, give it a name that does not begin with "
+                "syncthing_, or add it to syncthing_own_variables." % (name, hint)
+            )
+    return wrong
+
+
+def _fits(kind: type, value: t.Any) -> bool:
+    if kind is bool:
+        try:
+            boolean(value)
+        except TypeError:
+            return False
+        return True
+    if kind is int:
+        return not isinstance(value, bool) and str(value).isascii() and str(value).isdigit()
+    return isinstance(value, kind)
