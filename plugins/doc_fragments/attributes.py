@@ -23,8 +23,8 @@ attributes:
     support: full
     platforms: posix
   action_group:
-    description: Use C(group/community.syncthing.syncthing) in C(module_defaults) to set defaults for all modules of this
-      collection.
+    description: Use C(group/community.syncthing.syncthing) in C(module_defaults) to set defaults for all modules of
+      this collection.
     support: full
     membership:
       - community.syncthing.syncthing

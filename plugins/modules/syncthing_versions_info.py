@@ -58,13 +58,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 versions:
-  description: The archived versions, by the path of the file in the folder. The version that was archived last is first.
+  description: The archived versions, by the path of the file in the folder. The newest version is first.
   returned: success
   type: dict
   contains:
     version_time:
-      description: When the version was archived, because it was replaced or deleted. The time is in the time zone of the
-        daemon's host. Use it in O(community.syncthing.syncthing_restore#module:files[].version).
+      description: When the version was archived, because it was replaced or deleted, in the time zone of the daemon's
+        host. Use it in O(community.syncthing.syncthing_restore#module:files[].version).
       type: str
     mod_time:
       description: When the file was last modified. With the versioning type V(trashcan), when the version was archived.
