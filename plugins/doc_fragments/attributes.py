@@ -6,48 +6,48 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What can be said of the modules as such."""
+    """Attributes of the modules."""
 
     # For every module.
     DOCUMENTATION = r"""
 options: {}
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and tell what it would change, without changing it.
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
   diff_mode:
-    description: Returns in diff mode what changed, or in C(check_mode) what would change.
+    description: Returns details on what has changed, or in C(check_mode) would change, when in diff mode.
   idempotent:
-    description: Run a second time with the same options, it finds nothing to change, if nobody else changed anything.
+    description: A second run with the same options changes nothing, unless something else was changed in the meantime.
   platform:
-    description: The operating systems that the module can run on.
+    description: The operating systems that the module supports.
     support: full
     platforms: posix
   action_group:
-    description: Options for all modules of the collection can be set with C(group/community.syncthing.syncthing) in
-      C(module_defaults).
+    description: Use C(group/community.syncthing.syncthing) in C(module_defaults) to set defaults for all modules of
+      this collection.
     support: full
     membership:
       - community.syncthing.syncthing
 """
 
-    # For modules that bring a daemon to a declared state, on top of the above.
+    # For modules that configure a daemon, in addition to the above.
     RECONCILE = r"""
 options: {}
 attributes:
   check_mode:
     support: full
     details:
-      - The daemon is read and nothing is written. What is returned is what a real run would return.
+      - The module reads the configuration of the daemon and writes nothing. It returns the same values as a real run.
   diff_mode:
     support: full
     details:
-      - The diff has each changed object before and after, in the words of the options.
-      - Secrets are not in it. It shows that there is one, and whether it would be another one.
+      - The diff shows each changed object before and after, with the names of the options.
+      - The diff does not contain secrets. It only shows whether a secret is set, and whether it changes.
   idempotent:
     support: full
 """
 
-    # For modules that only read, on top of the above.
+    # For modules that only read, in addition to the above.
     INFO = r"""
 options: {}
 attributes:
@@ -65,20 +65,20 @@ attributes:
       - The module changes nothing.
 """
 
-    # For modules that write files on a host, on top of the above.
+    # For modules that write files on a host, in addition to the above.
     FILES = r"""
 options: {}
 attributes:
   check_mode:
     support: full
     details:
-      - The host is read and nothing is written.
-      - A host that has neither the user nor Syncthing yet is no error in check mode, since an earlier task would have
-        brought both.
+      - The module reads files on the host and writes nothing.
+      - In check mode, it is not an error if the user or Syncthing does not exist yet, since an earlier task may create
+        the user and install Syncthing in a real run.
   diff_mode:
     support: full
     details:
-      - Secrets are not in it.
+      - The diff does not contain secrets.
   idempotent:
     support: full
 """

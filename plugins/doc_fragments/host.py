@@ -12,30 +12,28 @@ class ModuleDocFragment:
 options:
   config_dir:
     description:
-      - The directory in which the daemon keeps its configuration and its identity, on the host that the module runs
-        on.
-      - If it is not set, it is the one with a C(config.xml) among those in which a daemon of O(user) looks. If there
-        is none yet, it is the one that the installed version of Syncthing would make, which is
+      - The directory of the daemon's configuration and identity, on the host that the module runs on.
+      - If not set, the module uses the environment variable E(SYNCTHING_CONFIG_DIR).
+      - If neither is set, the module searches the directories in which a daemon of O(user) looks for C(config.xml). If
+        none of them contains one, it uses the directory that the installed version of Syncthing would create, which is
         C(~/.local/state/syncthing) since Syncthing 1.27.0, and C(~/.config/syncthing) before.
-      - If it is not set, the environment variable E(SYNCTHING_CONFIG_DIR) is used.
     type: path
   user:
     description:
-      - Name of the user on the managed host that the daemon runs as. If it is not set, it is the one who runs the
-        module.
-      - As root, the module does all work in O(config_dir) with the rights of that user, so that what it makes belongs
-        to that user, and no symbolic link leads it elsewhere.
+      - Name of the user that the daemon runs as, on the managed host. If not set, the user that runs the module.
+      - If the module runs as root, it accesses O(config_dir) with the permissions of this user. Files that it creates
+        belong to this user, and symbolic links cannot redirect it to files of other users.
     type: str
   executable:
     description:
-      - Syncthing's program, as a path, or as a name that is searched in E(PATH) and C(/usr/local/bin).
-      - It is run with the rights of O(user).
+      - The Syncthing executable, as a path, or as a name that is searched for in E(PATH) and C(/usr/local/bin).
+      - The module runs it with the permissions of O(user).
     type: str
     default: syncthing
 requirements:
   - Python >= 3.8 on the host that the module runs on
 seealso:
   - name: Syncthing's configuration
-    description: What Syncthing's manual says of its files.
+    description: Syncthing's documentation of its configuration files.
     link: https://docs.syncthing.net/users/config.html
 """

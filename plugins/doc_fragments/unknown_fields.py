@@ -6,17 +6,18 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What modules do with settings that this daemon does not have."""
+    """What modules do with settings that a version of Syncthing does not support."""
 
     DOCUMENTATION = r"""
 options:
   unknown_fields:
     description:
-      - What to do when an option is set that the daemon's version of Syncthing does not have.
-      - With V(fail), the task fails before anything is written, naming the option and the version that has it.
-      - With V(warn), the option is left out, with a warning.
-      - With V(ignore), the option is left out.
-      - The daemon itself would ignore it without a word.
+      - What to do if an option is set that the daemon's version of Syncthing does not support.
+      - If V(fail), the module fails before it changes anything. The message shows the option and the version that
+        supports it.
+      - If V(warn), the module shows a warning and ignores the option.
+      - If V(ignore), the module ignores the option.
+      - The daemon itself ignores unknown settings without notice.
     type: str
     choices:
       - fail

@@ -8,31 +8,33 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: syncthing_command
-short_description: Tell a Syncthing daemon to do something at once
+short_description: Run commands on a Syncthing daemon
 version_added: 1.0.0
 description:
-  - Scans, overrides or reverts a folder, pauses and resumes, restarts, shuts down or upgrades a Syncthing daemon,
-    clears its errors, resets what it knows of a folder, or sets its log levels.
-  - What has nothing to do reports no change. That is so for everything but a restart, a shutdown and a reset.
-  - What destroys something is only done with O(confirm=true).
+  - Scans, overrides, reverts or resets folders, pauses and resumes folders or devices, clears errors, sets log levels,
+    and restarts, shuts down or upgrades a Syncthing daemon.
+  - A command that has nothing to do reports no change. This applies to all commands except V(restart), V(shutdown)
+    and V(reset).
+  - Commands that destroy data require O(confirm=true).
 options:
   command:
     description:
-      - What to do.
-      - V(scan) looks for changes in O(folder), or in all folders that are not paused. What it finds is not a change
-        that Ansible made, so it never reports one.
-      - V(override) makes the files of O(folder), which must be C(sendonly), count on all other devices. What they
-        changed is undone there, and what they added is deleted. It needs O(confirm).
+      - The command to run.
+      - V(scan) scans O(folder), or all folders that are not paused, for changes. It never reports a change, since
+        Ansible did not make the changes that it finds.
+      - V(override) replaces the files on all other devices with those of O(folder), which must be C(sendonly). Changes
+        on other devices are undone, and files that were added there are deleted. Requires O(confirm).
       - V(revert) undoes local changes in O(folder), which must be C(receiveonly) or C(receiveencrypted), and deletes
-        files that were added. It needs O(confirm).
-      - V(pause) and V(resume) stop and start the exchange with O(device), or with all other devices, or the work on
-        O(folder).
-      - V(restart) and V(shutdown) end the daemon. After a restart, something must start it again, such as systemd.
-      - V(clear_errors) forgets messages that the GUI shows.
-      - V(reset) forgets what the daemon knows of O(folder), restarts the daemon, and scans the folder anew. No file is
-        deleted, but deletions that other devices did not hear of are forgotten. It needs O(confirm).
-      - V(upgrade) installs the newest release and restarts the daemon, if this Syncthing can do that. Distributions
-        turn it off. A new major version needs O(confirm). In C(check_mode), it tells what there is.
+        files that were added. Requires O(confirm).
+      - V(pause) and V(resume) pause and resume O(folder), O(device), or all other devices.
+      - V(restart) and V(shutdown) stop the daemon. After V(restart), a service manager such as systemd must start it
+        again.
+      - V(clear_errors) clears the messages that the GUI shows.
+      - V(reset) removes O(folder) from the daemon's database, restarts the daemon, and scans the folder again. No file
+        is deleted, but deletions that other devices have not received yet are lost. Requires O(confirm).
+      - V(upgrade) installs the newest release and restarts the daemon, if this build of Syncthing supports it.
+        Distributions disable it. A new major version requires O(confirm). In C(check_mode), it returns which versions
+        are available.
       - V(set_log_levels) sets the levels in O(levels) until the daemon is restarted.
     type: str
     required: true
@@ -58,30 +60,31 @@ options:
     type: str
   sub:
     description:
-      - Paths in O(folder) that V(scan) is limited to, with slashes, from the top of the folder on.
+      - Paths that V(scan) is limited to, relative to the directory of O(folder), with slashes.
     type: list
     elements: str
   levels:
     description:
-      - A level for each part of Syncthing that V(set_log_levels) sets, such as V(model) or V(connections).
-      - A level is one of V(DEBUG), V(INFO), V(WARN) and V(ERROR). The last two need Syncthing 2.0.0 or later.
-      - Parts that are not named keep their level. RV(levels) has all of them.
+      - The log levels that V(set_log_levels) sets, by the name of a part of Syncthing, such as V(model) or
+        V(connections).
+      - A level is one of V(DEBUG), V(INFO), V(WARN) and V(ERROR). The last two require Syncthing 2.0.0 or later.
+      - Parts that are not listed keep their level. RV(levels) returns all parts.
     type: dict
   confirm:
     description:
-      - Whether you want what V(override), V(revert), V(reset), or an V(upgrade) to a new major version destroys.
+      - Set to V(true) to confirm V(override), V(revert), V(reset), or an V(upgrade) to a new major version.
     type: bool
     default: false
   wait:
     description:
-      - Whether to wait until it is done. A scan, override or revert is done when the daemon says so, a restart or
-        upgrade when a new process answers, a shutdown when nobody answers any more.
-      - A V(reset) is always waited for.
+      - Whether to wait until the command has finished. A scan, override or revert has finished when the daemon reports
+        it, a restart or upgrade when the new process answers, and a shutdown when the daemon does not answer anymore.
+      - The module always waits for V(reset).
     type: bool
     default: true
   wait_timeout:
     description:
-      - For how many seconds it is waited. In contrast to that, O(timeout) is for a single request.
+      - How long to wait, in seconds. In contrast, O(timeout) applies to a single request.
     type: float
     default: 300
 extends_documentation_fragment:
@@ -91,15 +94,15 @@ attributes:
   check_mode:
     support: full
     details:
-      - The daemon is read, and what would be done is checked and returned. Nothing is written.
+      - The module reads the state of the daemon, checks the command, and returns what it would do. It writes nothing.
   diff_mode:
     support: none
     details:
-      - A command is no state that could be compared.
+      - A command has no state that could be compared.
   idempotent:
     support: partial
     details:
-      - V(restart), V(shutdown) and V(reset) always do what they say.
+      - V(restart), V(shutdown) and V(reset) always run.
 seealso:
   - module: community.syncthing.syncthing_wait
   - module: community.syncthing.syncthing_folder
@@ -115,52 +118,52 @@ EXAMPLES = r"""
 # ansible nas -m community.syncthing.syncthing_command -a "command=restart"
 # ansible nas -m community.syncthing.syncthing_command -a "command=upgrade" --check
 
-- name: Look for changes now
+- name: Scan all folders
   community.syncthing.syncthing_command:
     command: scan
 
-- name: Look for changes in a part of a folder
+- name: Scan a part of a folder
   community.syncthing.syncthing_command:
     command: scan
     folder: documents
     sub:
       - letters/2026
 
-- name: Pause the exchange with all other devices
+- name: Pause all other devices
   community.syncthing.syncthing_command:
     command: pause
 
-- name: Resume it with one of them
+- name: Resume one device
   community.syncthing.syncthing_command:
     command: resume
     device: nas
 
-- name: Pause a folder while a backup is taken
+- name: Pause a folder during a backup
   community.syncthing.syncthing_command:
     command: pause
     folder: documents
 
-- name: Resume it
+- name: Resume the folder
   community.syncthing.syncthing_command:
     command: resume
     folder: documents
 
-- name: Restart the daemon and wait until it is back
+- name: Restart the daemon and wait until it answers
   community.syncthing.syncthing_command:
     command: restart
     wait_timeout: 60
 
-- name: Log in detail how folders are synchronized
+- name: Enable debug logging of folder synchronization
   community.syncthing.syncthing_command:
     command: set_log_levels
     levels:
       model: DEBUG
 
-- name: Forget messages that somebody has read
+- name: Clear the messages in the GUI
   community.syncthing.syncthing_command:
     command: clear_errors
 
-- name: Index a folder from the ground up
+- name: Rebuild the index of a folder
   community.syncthing.syncthing_command:
     command: reset
     folder: documents
@@ -169,7 +172,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 folders:
-  description: The IDs of the folders that it was about.
+  description: The IDs of the folders that the command ran on.
   returned: success, with V(scan), V(override), V(revert), V(reset), and with V(pause) and V(resume) if O(folder) is set
   type: list
   elements: str
@@ -188,7 +191,7 @@ devices:
   sample:
     - P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2
 errors:
-  description: The messages that were, or in check mode would be, forgotten, each with C(when) and C(message).
+  description: The messages that were, or in check mode would be, cleared, each with C(when) and C(message).
   returned: success, with V(clear_errors)
   type: list
   elements: dict
@@ -196,7 +199,7 @@ errors:
     - when: "2026-01-31T12:00:00Z"
       message: The message.
 upgrade:
-  description: The version that was running, and what there is.
+  description: The version that was running, and the available versions.
   returned: success, with V(upgrade)
   type: dict
   contains:
@@ -204,13 +207,13 @@ upgrade:
       description: The version that was running.
       type: str
     latest:
-      description: The newest release for it.
+      description: The newest release.
       type: str
     newer:
-      description: Whether that is newer, with the same major version.
+      description: Whether the newest release is newer, with the same major version.
       type: bool
     major_newer:
-      description: Whether it is a newer major version.
+      description: Whether the newest release has a newer major version.
       type: bool
   sample:
     running: v2.1.2

@@ -8,30 +8,31 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: syncthing_identity
-short_description: Give a Syncthing daemon its identity before it ever runs
+short_description: Create or install the identity of a Syncthing daemon
 version_added: 1.0.0
 description:
-  - Makes the key and the certificate that a Syncthing daemon is known by to others, or puts given ones in place, so
-    that the device ID is known before the daemon runs, and a host that was built anew gets its old ID back.
-  - An identity that is there is never replaced, unless O(force) says so.
-  - Key and certificate always belong together. A daemon that finds one without the other makes itself a new identity
-    without a word, so the module refuses such a pair, and finishes what an interrupted run left undone.
+  - Creates the private key and the certificate of a Syncthing daemon, or installs the given ones. The device ID is then
+    known before the daemon runs, and a rebuilt host keeps its old device ID.
+  - The module does not replace an existing identity, unless O(force=true).
+  - The private key and the certificate belong together. If one of them is missing, the daemon creates a new identity
+    without notice. The module refuses such a pair, and completes the work of an interrupted run.
 options:
   certificate:
     description:
-      - The certificate, which is the whole text of a Syncthing's C(cert.pem).
-      - If neither this nor O(private_key) is set and there is no identity yet, a new one is made.
+      - The certificate, which is the content of Syncthing's C(cert.pem).
+      - If neither this option nor O(private_key) is set and no identity exists, the module creates a new one.
     type: str
   private_key:
     description:
-      - The private key, which is the whole text of the C(key.pem) of the same Syncthing. Keep it in a vault.
-      - Whoever has it can pass for this device. It must not be encrypted, since Syncthing can't use it then.
+      - The private key, which is the content of the C(key.pem) that belongs to the certificate. Store it in a vault.
+      - Anyone who has the private key can impersonate this device. It must not be encrypted, since Syncthing cannot use
+        an encrypted key.
     type: str
   force:
     description:
-      - Whether an identity that is there may be replaced by another one that is given, or a broken one by a new one.
-      - Other devices know the daemon by its ID, so they must be told the new one.
-      - A running daemon goes on with the old identity until it is restarted.
+      - Whether to replace an existing identity with the given one, or a broken identity with a new one.
+      - Other devices identify the daemon by its device ID, so they must be configured with the new one.
+      - A running daemon uses the old identity until it is restarted.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -39,10 +40,10 @@ extends_documentation_fragment:
   - community.syncthing.attributes
   - community.syncthing.attributes.files
 requirements:
-  - Syncthing, or the Python library cryptography, if a new identity shall be made
+  - Syncthing, or the Python library cryptography, to create a new identity
 notes:
-  - The directory is made with mode C(0700) if it is missing, C(key.pem) gets C(0600) and C(cert.pem) C(0644), as
-    Syncthing does it.
+  - If the directory does not exist, it is created with mode C(0700). The mode of C(key.pem) is C(0600) and the mode of
+    C(cert.pem) is C(0644), as with files that Syncthing creates.
 seealso:
   - module: community.syncthing.syncthing_initial_config
   - plugin: community.syncthing.device_id
@@ -52,7 +53,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Have an identity
+- name: Create an identity
   community.syncthing.syncthing_identity:
   register: identity
 
@@ -60,7 +61,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ inventory_hostname }} is {{ identity.device_id }}"
 
-- name: Put the identity in place that is kept in a vault
+- name: Install an identity from a vault
   community.syncthing.syncthing_identity:
     certificate: "{{ vault_syncthing_certificate }}"
     private_key: "{{ vault_syncthing_private_key }}"
@@ -69,12 +70,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 device_id:
-  description: The device ID. It is V(none) in check mode if a new identity would be made.
+  description: The device ID. It is V(none) in check mode if a new identity would be created.
   returned: success
   type: str
   sample: P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2
 certificate:
-  description: The certificate, which is no secret. It is V(none) in check mode if a new identity would be made.
+  description: The certificate, which is not a secret. It is V(none) in check mode if a new identity would be created.
   returned: success
   type: str
   sample: |
@@ -82,21 +83,21 @@ certificate:
     MIIBmzCC...
     -----END CERTIFICATE-----
 config_dir:
-  description: The directory that the identity is in. It is V(none) in check mode if O(config_dir) is not set and there
-    is no such user as O(user).
+  description: The directory of the identity. It is V(none) in check mode if O(config_dir) is not set and the user
+    O(user) does not exist.
   returned: success
   type: str
   sample: /home/alice/.local/state/syncthing
 diff:
-  description: What changed, or in check mode would change. The key is not in it.
+  description: What changed, or in check mode would change. It does not contain the private key.
   returned: success and in diff mode
   type: dict
   contains:
     before:
-      description: What was.
+      description: The identity before the run.
       type: dict
     after:
-      description: What is now.
+      description: The identity after the run.
       type: dict
   sample:
     before:

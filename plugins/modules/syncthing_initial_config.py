@@ -8,44 +8,45 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: syncthing_initial_config
-short_description: Write the configuration that a Syncthing daemon starts with
+short_description: Create the first configuration of a Syncthing daemon
 version_added: 1.0.0
 description:
-  - Writes the C(config.xml) that a Syncthing daemon finds at its first start, so that it never runs with Syncthing's
-    default folder, with an open GUI, or with an API key that nobody knows.
-  - It is the one that the installed version of Syncthing makes itself, for the identity that is in O(config_dir),
-    without a folder, and with the GUI as the options say.
-  - A C(config.xml) that is there is never touched. Change it with M(community.syncthing.syncthing_config).
+  - Creates the C(config.xml) that a Syncthing daemon reads at its first start. The daemon then never runs with
+    Syncthing's default folder, with an open GUI, or with an unknown API key.
+  - The configuration is created by the installed version of Syncthing, for the identity in O(config_dir), without
+    folders, and with the GUI settings of the options.
+  - The module never changes an existing C(config.xml). To change it, use M(community.syncthing.syncthing_config).
 options:
   gui_address:
     description:
-      - Where the GUI and with it the REST API listen, as host and port, or the absolute path of a UNIX socket.
-      - Anything but a loopback address or a UNIX socket needs O(gui_user) and O(gui_password), or O(allow_open_gui).
+      - The address of the GUI and the REST API, as host and port, or the absolute path of a UNIX socket.
+      - An address that is not a loopback address or a UNIX socket requires O(gui_user) and O(gui_password), or
+        O(allow_open_gui).
     type: str
     default: 127.0.0.1:8384
   gui_use_tls:
     description:
-      - Whether HTTP requests are sent on to HTTPS.
+      - Whether the GUI and the REST API require HTTPS. HTTP requests are redirected to HTTPS.
     type: bool
     default: false
   gui_user:
     description:
-      - Name to log in with.
+      - User name for the GUI.
     type: str
   gui_password:
     description:
-      - Password to log in with, at most 72 bytes, or its bcrypt hash. Keep it in a vault.
-      - Syncthing itself hashes it, which needs Syncthing 1.18.5 or later. For earlier ones give the hash.
+      - Password for the GUI, with at most 72 bytes, or its bcrypt hash. Store it in a vault.
+      - Syncthing hashes the password, which requires Syncthing 1.18.5 or later. For earlier releases, set the hash.
     type: str
   api_key:
     description:
-      - The key for the REST API. Keep it in a vault.
-      - If it is not set, Syncthing makes a random one, which the modules of this collection find in C(config.xml).
+      - The API key for the REST API. Store it in a vault.
+      - If not set, Syncthing creates a random key, which the modules of this collection read from C(config.xml).
     type: str
   allow_open_gui:
     description:
-      - Whether the GUI may be open to other hosts without a login. Whoever reaches it can read and write all files
-        that the daemon's user can.
+      - Whether other hosts may access the GUI without a password. Anyone who can connect to the GUI can read and write
+        all files of the daemon's user.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -55,7 +56,7 @@ extends_documentation_fragment:
 requirements:
   - Syncthing >= 1.12.0
 notes:
-  - C(config.xml) gets mode C(0600).
+  - The mode of C(config.xml) is C(0600).
 seealso:
   - module: community.syncthing.syncthing_identity
   - module: community.syncthing.syncthing_config
@@ -64,13 +65,13 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Have an identity
+- name: Create an identity
   community.syncthing.syncthing_identity:
 
-- name: Start without the default folder, and with a GUI for this host only
+- name: Create a configuration without folders, and with a GUI for this host only
   community.syncthing.syncthing_initial_config:
 
-- name: Show in check mode what a GUI for everybody who has the password would be
+- name: Preview a configuration with a GUI for all hosts, with a password
   community.syncthing.syncthing_initial_config:
     config_dir: /var/lib/syncthing-of-somebody
     gui_address: 0.0.0.0:8384
@@ -82,8 +83,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 config_dir:
-  description: The directory that C(config.xml) is in. It is V(none) in check mode if O(config_dir) is not set and there
-    is no such user as O(user).
+  description: The directory of C(config.xml). It is V(none) in check mode if O(config_dir) is not set and the user
+    O(user) does not exist.
   returned: success
   type: str
   sample: /home/alice/.local/state/syncthing
@@ -93,10 +94,10 @@ diff:
   type: dict
   contains:
     before:
-      description: What was.
+      description: The settings before the run.
       type: dict
     after:
-      description: What is now.
+      description: The settings after the run.
       type: dict
   sample:
     before: {}

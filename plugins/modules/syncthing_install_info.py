@@ -8,11 +8,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: syncthing_install_info
-short_description: Tell which Syncthing is installed, and where its configuration is
+short_description: Gather information about an installed Syncthing
 version_added: 1.0.0
 description:
-  - Looks at the files of a host, and needs no running daemon.
-  - It does not fail on a host that has no Syncthing, or not even the user that Syncthing shall run as.
+  - Returns the installed version of Syncthing and the location of its configuration. It reads files of the host, and
+    does not require a running daemon.
+  - The module does not fail if Syncthing is not installed, or if the user O(user) does not exist.
 extends_documentation_fragment:
   - community.syncthing.host
   - community.syncthing.attributes
@@ -25,17 +26,17 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Look at what is installed
+- name: Gather information about Syncthing
   community.syncthing.syncthing_install_info:
   register: installed
 
-- name: Show it
+- name: Show the version and the device ID
   ansible.builtin.debug:
     msg: >-
       {{ installed.version | default('No Syncthing', true) }} for {{ installed.device_id | default('nobody', true) }}
       in {{ installed.config_dir }}
 
-- name: Refuse to go back to a release that can't read what is there
+- name: Fail if the release cannot read the existing configuration
   ansible.builtin.assert:
     that:
       - installed.config_version is none or wanted_version is version(installed.minimum_version, '>=')
@@ -45,24 +46,25 @@ EXAMPLES = r"""
 
 RETURN = r"""
 executable:
-  description: Path of Syncthing's program. It is V(none) if there is none.
+  description: Path of the Syncthing executable. It is V(none) if Syncthing is not installed.
   returned: success
   type: str
   sample: /usr/bin/syncthing
 version:
-  description: Version of the program. It is V(none) if there is none.
+  description: Version of the executable. It is V(none) if Syncthing is not installed.
   returned: success
   type: str
   sample: 1.29.5
 config_dir:
   description:
-    - The directory with the configuration, or if there is none yet, the one that this version would make.
-    - It is V(none) if O(config_dir) is not set and there is no such user as O(user).
+    - The directory of the configuration. If no configuration exists, the directory that the installed version would
+      create.
+    - It is V(none) if O(config_dir) is not set and the user O(user) does not exist.
   returned: success
   type: str
   sample: /home/alice/.local/state/syncthing
 config_version:
-  description: Version of the format of C(config.xml). It is V(none) if there is none, or none that can be read.
+  description: Format version of C(config.xml). It is V(none) if the file does not exist or cannot be read.
   returned: success
   type: int
   sample: 37
@@ -75,7 +77,7 @@ minimum_version:
   type: str
   sample: 1.22.0
 device_id:
-  description: The device ID that the certificate in RV(config_dir) means. It is V(none) if there is none.
+  description: The device ID of the certificate in RV(config_dir). It is V(none) if there is no certificate.
   returned: success
   type: str
   sample: P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2
@@ -92,7 +94,7 @@ requests:
   type: bool
   sample: true
 home:
-  description: The user's home directory. It is V(none) if there is no such user.
+  description: The home directory of the user. It is V(none) if the user does not exist.
   returned: success
   type: str
   sample: /home/alice

@@ -11,12 +11,12 @@ module: syncthing_restore
 short_description: Restore archived versions of a folder's files
 version_added: 1.0.0
 description:
-  - If a folder has versioning, Syncthing archives a file when another device changes or deletes it. This module puts
-    such versions back in their places, from where they are synchronized to the other devices like any change.
-  - A version that is restored leaves the archive. A file that had its place goes there, if O(overwrite) allows that.
-  - What can't be found in the archive is refused before anything is done. The daemon itself would first archive the
-    file that is there, and only then look.
-  - What was restored is scanned, and the module fails if it is not what the daemon then has.
+  - If versioning is enabled for a folder, Syncthing archives a file when another device changes or deletes it. This
+    module restores archived versions. Syncthing then synchronizes them to the other devices like any other change.
+  - Restoring a version removes it from the archive. If O(overwrite=true), an existing file is archived first.
+  - The module fails before it changes anything if a version is not in the archive. The daemon itself would archive the
+    existing file before it looks for the version.
+  - The module scans the restored files, and fails if the daemon then does not have the restored versions.
 extends_documentation_fragment:
   - community.syncthing.connection
   - community.syncthing.attributes
@@ -24,18 +24,18 @@ attributes:
   check_mode:
     support: full
     details:
-      - The archive is read and nothing is written. What is returned is what a real run would return.
+      - The module reads the archive and writes nothing. It returns the same values as a real run.
   diff_mode:
     support: full
     details:
-      - The diff has size and modification time of the files before and after.
+      - The diff shows the size and the modification time of each file before and after.
   idempotent:
     support: partial
     details:
-      - A file that is there is left alone, so that a second run finds nothing to do.
-      - With O(overwrite), a second run finds another archive, in which what was restored is missing, and what it
-        replaced is there. Without O(files[].version) and O(files[].as_of) it would swap the two again. With
-        O(files[].version) it fails. With O(files[].as_of) it finds nothing to do, unless the versioning type is
+      - The module does not change existing files, so a second run has nothing to do.
+      - With O(overwrite=true), the archive is different in a second run. The restored version is no longer in it, and
+        the replaced file is. Without O(files[].version) and O(files[].as_of), a second run swaps both again. With
+        O(files[].version), it fails. With O(files[].as_of), it has nothing to do, unless the versioning type is
         V(trashcan).
 options:
   folder:
@@ -45,56 +45,54 @@ options:
     required: true
   files:
     description:
-      - Which files are restored, and which version of each. Without O(files[].version) and O(files[].as_of) it is the
-        one that was archived last.
+      - The files to restore. Without O(files[].version) and O(files[].as_of), the module restores the version that was
+        archived last.
     type: list
     elements: dict
     required: true
     suboptions:
       path:
         description:
-          - The path of a file in the folder, or a pattern with V(*), V(?) and V([...]) for paths. V(*) stands for
-            slashes too.
-          - A file that is named must be there or in the archive. A pattern may find nothing.
+          - The path of a file in the folder, or a pattern with V(*), V(?) and V([...]). V(*) also matches slashes.
+          - A path must exist in the folder or in the archive. A pattern may match nothing.
         type: str
         required: true
       version:
         description:
-          - The version that was archived at this time, as
-            RV(community.syncthing.syncthing_versions_info#module:versions.version_time) has it. Any zone will do, but
-            there must be one.
+          - Restore the version that was archived at this time, as returned in
+            RV(community.syncthing.syncthing_versions_info#module:versions.version_time). The time requires a time zone.
         type: str
       as_of:
         description:
-          - The version that the file had at this time, with a zone. That is the one that was archived first afterwards,
-            if it had been modified before.
-          - A file of which no such version is archived was not changed since, or not by other devices, or the archive
-            does not go back so far.
+          - Restore the version that the file had at this time. The time requires a time zone. This is the version that
+            was archived first after this time, if it was modified before this time.
+          - If no such version is archived, then the file has not changed since, was not changed by other devices, or
+            the archive does not go back that far.
         type: str
   overwrite:
     description:
-      - Whether files that are there are replaced. They are archived then.
-      - Without it, only files are restored that are not there.
+      - Whether to replace existing files. They are archived first.
+      - If V(false), the module only restores files that do not exist.
     type: bool
     default: false
 seealso:
   - module: community.syncthing.syncthing_versions_info
   - module: community.syncthing.syncthing_folder
   - name: File versioning
-    description: What Syncthing's manual says of it.
+    description: Syncthing's documentation of file versioning.
     link: https://docs.syncthing.net/users/versioning.html
 author:
   - community.syncthing contributors (@ansible-collections)
 """
 
 EXAMPLES = r"""
-- name: Restore a letter that was deleted
+- name: Restore a deleted file
   community.syncthing.syncthing_restore:
     folder: documents
     files:
       - path: letters/one.txt
 
-- name: Bring back what the letters were before something went wrong
+- name: Restore the state of files at a certain time
   community.syncthing.syncthing_restore:
     folder: documents
     files:
@@ -102,14 +100,14 @@ EXAMPLES = r"""
         as_of: "2026-01-31T12:00:00+01:00"
     overwrite: true
 
-- name: See what is archived of a note
+- name: List the archived versions of a file
   community.syncthing.syncthing_versions_info:
     folder: documents
     files:
       - note.txt
   register: archive
 
-- name: Put back the oldest version of it, in place of the note that is there
+- name: Replace the file with its oldest version
   community.syncthing.syncthing_restore:
     folder: documents
     files:
@@ -120,16 +118,16 @@ EXAMPLES = r"""
 
 RETURN = r"""
 restored:
-  description: By path, the versions that were restored, or in check mode would be. If some could not be, those that
-    were are returned with the error.
+  description: The versions that were, or in check mode would be, restored, by path. If the module fails after it has
+    restored some files, it returns these together with the error.
   returned: success
   type: dict
   contains:
     version_time:
-      description: When the version had been archived.
+      description: When the version was archived.
       type: str
     mod_time:
-      description: When the file was modified last.
+      description: When the file was last modified.
       type: str
     size:
       description: Size of the file in bytes.
@@ -140,23 +138,23 @@ restored:
       mod_time: "2026-01-30T12:00:00+01:00"
       size: 4096
 kept:
-  description: The chosen files that were left alone, because they are there and O(overwrite) is V(false), or because
-    they are what would be restored.
+  description: The matching files that were not changed, because they exist and O(overwrite=false), or because they are
+    identical to the version to restore.
   returned: success
   type: list
   elements: str
   sample:
     - letters/two.txt
 diff:
-  description: The restored files before and after, by path. One that was not there is not in RV(diff.before).
+  description: The restored files before and after, by path. Files that did not exist are not in RV(diff.before).
   returned: success and in diff mode
   type: dict
   contains:
     before:
-      description: Size and modification time of what was there.
+      description: Size and modification time before the run.
       type: dict
     after:
-      description: Size and modification time of what is there now.
+      description: Size and modification time after the run.
       type: dict
   sample:
     before: {}

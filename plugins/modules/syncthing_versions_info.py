@@ -11,9 +11,9 @@ module: syncthing_versions_info
 short_description: List archived versions of a folder's files
 version_added: 1.0.0
 description:
-  - If a folder has versioning, Syncthing archives a file when another device changes or deletes it. This module lists
-    what is archived. Nothing is changed.
-  - Changes that are made on the daemon's own host are not archived there, but on the other devices.
+  - If versioning is enabled for a folder, Syncthing archives a file when another device changes or deletes it. This
+    module lists the archived versions.
+  - Changes on the daemon's own host are not archived on this host, but on the other devices.
 extends_documentation_fragment:
   - community.syncthing.connection
   - community.syncthing.attributes
@@ -26,8 +26,7 @@ options:
     required: true
   files:
     description:
-      - Which files are listed, by their paths in the folder, or by patterns with V(*), V(?) and V([...]) for them. V(*)
-        stands for slashes too.
+      - Paths of files in the folder, or patterns with V(*), V(?) and V([...]). V(*) also matches slashes.
     type: list
     elements: str
     default: ["*"]
@@ -35,43 +34,41 @@ seealso:
   - module: community.syncthing.syncthing_restore
   - module: community.syncthing.syncthing_folder
   - name: File versioning
-    description: What Syncthing's manual says of it.
+    description: Syncthing's documentation of file versioning.
     link: https://docs.syncthing.net/users/versioning.html
 author:
   - community.syncthing contributors (@ansible-collections)
 """
 
 EXAMPLES = r"""
-- name: List all that is archived of the documents
+- name: List all archived versions in a folder
   community.syncthing.syncthing_versions_info:
     folder: documents
 
-- name: List older versions of the letters
+- name: List the archived versions of some files
   community.syncthing.syncthing_versions_info:
     folder: documents
     files:
       - letters/*.txt
   register: archive
 
-- name: Say how many letters that are
+- name: Show the number of files
   ansible.builtin.debug:
-    msg: "{{ archive.versions | length }} letters have older versions"
+    msg: "{{ archive.versions | length }} files have archived versions"
 """
 
 RETURN = r"""
 versions:
-  description: By the path of the file in the folder, its versions, the one that was archived last first.
+  description: The archived versions, by the path of the file in the folder. The newest version is first.
   returned: success
   type: dict
   contains:
     version_time:
-      description: When the version was archived, which is when another one took its place or the file was deleted. The
-        time is in the zone of the daemon's host. It is what
-        O(community.syncthing.syncthing_restore#module:files[].version) takes.
+      description: When the version was archived, because it was replaced or deleted, in the time zone of the daemon's
+        host. Use it in O(community.syncthing.syncthing_restore#module:files[].version).
       type: str
     mod_time:
-      description: When the file had been modified last. With the versioning type V(trashcan), it is when the version
-        was archived.
+      description: When the file was last modified. With the versioning type V(trashcan), when the version was archived.
       type: str
     size:
       description: Size of the file in bytes.
