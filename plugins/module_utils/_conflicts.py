@@ -35,6 +35,7 @@ from ._versions import parse_time, scan
 _TAG = "%Y%m%d-%H%M%S"
 # As Go's filepath.Ext, the extension is what follows the last dot, also if the whole name is one, as in .bashrc.
 _NAME = re.compile(r"(.*)\.sync-conflict-(\d{8}-\d{6})(?:-([A-Z2-7]{7})?)?(\.[^.]*)?\Z", re.ASCII | re.DOTALL)
+_PARTS = re.compile(r"^\d{4}|\d\d")
 _TEMPORARY = (".syncthing.", "~syncthing~")
 _PAUSE = 0.5  # seconds between two looks
 RULES = ("newest", "original", "copy", "device")
@@ -65,7 +66,9 @@ def parse(path: str) -> t.Optional[Copy]:
         if not stem + extension:
             return last
         try:
-            moment = datetime.datetime.strptime(tag, _TAG)
+            # not strptime: it imports a module when it is first used, which the daemon's user may not be able to read
+            year, *rest = map(int, _PARTS.findall(tag))
+            moment = datetime.datetime(year, *rest)
         except ValueError:
             return last
         name = stem + extension
