@@ -59,20 +59,22 @@ def parse(path: str) -> t.Optional[Copy]:
     A conflict copy of a conflict copy is one of the file that the first is one of.
     """
     directory, name = os.path.split(path)
-    last = None
+    marks = []
     while True:
         match = _NAME.match(name)
         stem, tag, short_id, extension = match.groups("") if match else ("",) * 4
-        if not stem + extension:
-            return last
         try:
             # not strptime: it imports a module when it is first used, which the daemon's user may not be able to read
             year, *rest = map(int, _PARTS.findall(tag))
             moment = datetime.datetime(year, *rest)
-        except ValueError:
-            return last
+        except ValueError:  # also if there was no match
+            break
+        if not stem + extension:
+            break
+        marks.append((moment, short_id))
         name = stem + extension
-        last = (last or Copy(path, "", moment, short_id))._replace(original=os.path.join(directory, name))
+    # Which of two marks comes first in the name depends on whether there is an extension.
+    return Copy(path, os.path.join(directory, name), *max(marks)) if marks else None
 
 
 def tagged(path: str, moment: float) -> str:
@@ -109,19 +111,18 @@ def acting(account: Account) -> t.Iterator[None]:
         ) from None
 
 
-def _is_local(client: SyncthingClient) -> bool:
-    """Whether the daemon is on this host: its address is, or was found on it."""
-    return client.endpoint.source != "api_url" or _discovery.is_local(client.endpoint.url)
+def check_local(client: SyncthingClient) -> None:
+    """Refuse a daemon that is not on this host, before it is asked anything: its address is not, nor was found here."""
+    if client.endpoint.source == "api_url" and not _discovery.is_local(client.endpoint.url):
+        raise InvalidInput(
+            "api_url: %s is another host, and conflict copies are looked for on the disk. Run the task on the daemon's "
+            "host." % client.endpoint.url
+        )
 
 
 def locate(client: SyncthingClient, folder: Json, user: t.Optional[str]) -> Place:
     """Return where a folder is on this host; raise InvalidInput if its files are not to be had here."""
     place = "folder: %r " % folder["id"]
-    if not _is_local(client):
-        raise InvalidInput(
-            "api_url: %s is another host, and conflict copies are looked for on the disk. Run the task on the daemon's "
-            "host." % client.endpoint.url
-        )
     if folder["type"] == "receiveencrypted":
         raise InvalidInput(
             place + "is receiveencrypted, so that names in it are encrypted. Use a device that can read them."
@@ -316,6 +317,7 @@ class Overview(t.NamedTuple):
 
 def overview(client: SyncthingClient, folder_id: t.Optional[str], user: t.Optional[str]) -> Overview:
     """Return the conflicts of a folder; of all folders, those of the ones that can be searched."""
+    check_local(client)
     config = client.config()
     found = Overview({}, {}, [])
     chosen = config["folders"] if folder_id is None else [_names.folder(config, folder_id, "folder")]
@@ -324,7 +326,7 @@ def overview(client: SyncthingClient, folder_id: t.Optional[str], user: t.Option
             place = locate(client, folder, user)
             seen = look(client, place)
         except (InvalidInput, DiscoveryError) as exc:
-            if folder_id is not None or not _is_local(client):
+            if folder_id is not None:
                 raise
             found.not_searched[folder["id"]] = str(exc)
         else:
@@ -485,6 +487,7 @@ def resolve(
     check_mode: bool,
 ) -> Outcome:
     """Resolve the conflicts of a folder; ``options`` are those of syncthing_conflicts."""
+    check_local(client)
     config = client.config()
     folder = _names.folder(config, options["folder"], "folder")
     rule = _rule(options, config)

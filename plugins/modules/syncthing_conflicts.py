@@ -128,7 +128,6 @@ EXAMPLES = r"""
     folder: documents
     keep: device
     device: "{{ laptop_device_id }}"
-    wait_timeout: 120
 
 - name: Keep the originals of all other conflicts, and see what was archived
   community.syncthing.syncthing_conflicts:
