@@ -147,8 +147,11 @@ def locate(client: SyncthingClient, folder: Json, user: t.Optional[str]) -> Plac
 def _versions_path(place: Place) -> str:
     """Return the directory in which the daemon archives versions of this folder's files."""
     versioning = place.folder["versioning"]
-    configured = versioning.get("fsPath") or versioning["params"].get("fsPath") or ".stversions"
-    return os.path.join(place.path, configured)
+    if "fsPath" in versioning:
+        configured = versioning["fsPath"]
+    else:  # before 1.14
+        configured = versioning["params"].get("versionsPath" if versioning["type"] == "staggered" else "fsPath")
+    return os.path.join(place.path, configured or ".stversions")
 
 
 # -- what there is
@@ -617,11 +620,16 @@ def _settle(tree: Tree, target: Tree, archive: _Archive, decision: Decision) -> 
     for file in losers:
         target.make_directories(os.path.dirname(file.path), tree)
         kept = _put(tree, target, archive, file)
-        if file.path == original:
-            tree.check(winner.path, winner.stat)
-            tree.replace(winner.path, original)
-        else:
-            tree.remove(file.path)
+        try:
+            if file.path == original:
+                tree.check(winner.path, winner.stat)
+                tree.replace(winner.path, original)
+            else:
+                tree.remove(file.path)
+        except (Changed, OSError):
+            with contextlib.suppress(OSError):
+                target.remove(kept)  # the file itself is still in its place
+            raise
         if archive.plain:
             target.touch(kept)
     if winner.path != original and not decision.conflict.there:

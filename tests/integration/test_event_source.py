@@ -13,6 +13,7 @@ import runpy
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -338,7 +339,8 @@ def test_the_rulebook_works(make_daemon: Make, tmp_path: Path) -> None:
     connection = {"syncthing_api_url": one.api_url, "syncthing_api_key": one.api_key}
     variables.write_text(json.dumps({**connection, "syncthing_conflicts_folder": "documents"}))
     hosts = tmp_path / "hosts.yml"
-    local = {"ansible_connection": "local", "syncthing_scope": "user", "syncthing_config_dir": str(one.config_dir)}
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    local.update(syncthing_scope="user", syncthing_config_dir=str(one.config_dir))
     hosts.write_text(json.dumps({"syncthing": {"hosts": {"localhost": local}}}))
     assert RULEBOOK
     command = [RULEBOOK, "--rulebook", "community.syncthing.watch", "--inventory", str(hosts), "--vars", str(variables)]

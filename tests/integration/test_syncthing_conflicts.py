@@ -77,7 +77,7 @@ class Duo:
         before = set(files(self.ours))
         for daemon in (self.two, self.one):
             daemon.post("/rest/system/resume", device=self.other(daemon).device_id)
-        self.one.wait_connected(self.two)
+        self.one.wait_connected(self.two, 60)
         self.one.wait_until(lambda: len(files(self.ours)) > len(before), 60, "the conflict copy")
         self.settle()
         (copy,) = set(files(self.ours)) - before
@@ -256,7 +256,7 @@ def test_every_versioning(run: Run, daemon: Daemon, plant: Plant, kind: str, whe
     if path:
         fields.update({"fsPath": path, "fsType": "basic"})
         if not daemon.at_least("1.14.0"):
-            fields["params"] = {"fsPath": path}
+            fields["params"] = {"versionsPath" if kind == "staggered" else "fsPath": path}
     copy = f"sub/a.sync-conflict-{TAG}.txt"
     folder = plant({"sub/a.txt": ("original", OLD + 10), copy: ("copy", OLD)}, fields)
     done = good(run(MODULE, folder="docs", keep="newest"), changed=True)

@@ -41,7 +41,8 @@ def test_which_are_found(run: Run, daemon: Daemon, tmp_path: Path) -> None:
         "a.sync-conflict-txt",
         "a.txt",
     ]
-    outside = write(tmp_path / f"x.sync-conflict-{TAG}.txt", "outside")
+    outside = tmp_path / f"x.sync-conflict-{TAG}.txt"
+    outside.write_text("outside")
     (folder := daemon.folders_dir / "docs").mkdir()
     (folder / ".stignore").write_text("ignored\n")
     (folder / f"link.sync-conflict-{TAG}.txt").symlink_to(outside)
