@@ -65,8 +65,8 @@ def parse(path: str) -> t.Optional[Copy]:
         stem, tag, short_id, extension = match.groups("") if match else ("",) * 4
         try:
             # not strptime: it imports a module when it is first used, which the daemon's user may not be able to read
-            year, *rest = map(int, _PARTS.findall(tag))
-            moment = datetime.datetime(year, *rest)
+            year, month, day, hour, minute, second = map(int, _PARTS.findall(tag))
+            moment = datetime.datetime(year, month, day, hour, minute, second)
         except ValueError:  # also if there was no match
             break
         if not stem + extension:

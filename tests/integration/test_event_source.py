@@ -360,7 +360,7 @@ def test_the_rulebook_works(make_daemon: Make, tmp_path: Path) -> None:
         def resolved_a_conflict() -> bool:
             """Until the source has asked for the first time, the daemon keeps no such events."""
             number = next(copies)
-            if number % 20 == 0:
+            if number % 200 == 0:
                 name = f"x.sync-conflict-20260101-{number:06}-ABCDEFG.txt"
                 for path in (folder / name, folder / f"{hostile}.sync-conflict-20260101-{number:06}-ABCDEFG"):
                     path.write_text("x")
@@ -372,7 +372,7 @@ def test_the_rulebook_works(make_daemon: Make, tmp_path: Path) -> None:
         one.wait_until(resolved_a_conflict, 180, "the rule for conflicts to act")
         assert not list(tmp_path.rglob("MARK"))
         offer(one, stranger)
-        one.wait_until(lambda: f"Offered: {stranger.device_id}" in output.read_text(), 60, "the rule for offers")
+        one.wait_until(lambda: f"Offered: {stranger.device_id}" in output.read_text(), 120, "the rule for offers")
     finally:
         process.send_signal(signal.SIGINT)
         try:
