@@ -30,8 +30,11 @@ def _host(name: str, variables: Any) -> Host:
     missing = [subset for subset in SUBSETS if subset not in info]
     if missing:
         raise AnsibleFilterError("fleet_report: %s: gather_subset must have %s." % (name, ", ".join(missing)))
-    found = plain((variables.get("syncthing_report_conflicts") or {}).get("conflicts")) or {}
-    return Host(name, info, "", {folder: [copy["path"] for copy in copies] for folder, copies in found.items()})
+    search = variables.get("syncthing_report_conflicts") or {}
+    found = plain(search.get("conflicts")) or {}
+    conflicts = {folder: [copy["path"] for copy in copies] for folder, copies in found.items()}
+    unsearched = "" if "conflicts" in search or search.get("skipped") else plain(search.get("msg")) or ""
+    return Host(name, info, "", conflicts, unsearched)
 
 
 class FilterModule:

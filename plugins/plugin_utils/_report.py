@@ -58,6 +58,7 @@ class Host(t.NamedTuple):
     info: Json
     problem: str  # why there was no answer
     conflicts: t.Dict[str, t.List[str]]  # by folder ID, the paths of conflict copies
+    unsearched: str = ""  # why no conflict copies could be looked for
 
 
 class Cell(t.NamedTuple):
@@ -164,6 +165,8 @@ class Fleet:
                     yield host.name, ": ".join(filter(None, (self.labels[folder], error["path"], error["error"])))
                 if len(errors) > 10:
                     yield host.name, "%s: and %d more" % (self.labels[folder], len(errors) - 10)
+            if host.unsearched:
+                yield host.name, "not searched for conflicts: " + host.unsearched
             for folder, paths in sorted(host.conflicts.items()):
                 label = self.labels.get(folder, folder)
                 for path in paths[:10]:

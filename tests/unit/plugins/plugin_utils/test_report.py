@@ -165,7 +165,7 @@ def test_a_folder_that_one_side_does_not_have():
 def test_problems():
     errors = {"system": [{"message": "disk full"}], "folders": {"a": [{"path": "x", "error": "no"}] * 11}}
     hosts = [
-        Host("one", info(folders=[folder("a", LAPTOP)], errors=errors), "", {"a": ["x"] * 12, "b": []}),
+        Host("one", info(folders=[folder("a", LAPTOP)], errors=errors), "", {"a": ["x"] * 12, "b": []}, "no such user"),
         Host("two", info(VAULT, version="v1.29.5"), "", {}),
         Host("three", {}, "unreachable: no route", {}),
     ]
@@ -174,6 +174,7 @@ def test_problems():
     assert found[1:11] == [("one", "a: x: no")] * 10
     assert found[11:] == [
         ("one", "a: and 1 more"),
+        ("one", "not searched for conflicts: no such user"),
         *[("one", "a: x: conflict copy")] * 10,
         ("one", "a: and 2 more conflict copies"),
         ("three", "unreachable: no route"),
