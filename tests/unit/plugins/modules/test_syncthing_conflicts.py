@@ -97,8 +97,9 @@ def test_a_copy_in_one_step(server, call, monkeypatch):
     assert (server.folder / "sub/a.txt").read_text() == "ABC" and archived(server) == ["abc"]
 
 
+@pytest.mark.parametrize("keep", ["copy", "original"])
 @pytest.mark.parametrize("victim", ["sub/a.txt", COPY])
-def test_changed_at_the_last_moment(server, call, monkeypatch, victim):
+def test_changed_at_the_last_moment(server, call, monkeypatch, victim, keep):
     """Between the look and the move, somebody saves the file."""
     real = _tree.Tree.check
 
@@ -107,7 +108,7 @@ def test_changed_at_the_last_moment(server, call, monkeypatch, victim):
         real(self, path, seen)
 
     monkeypatch.setattr(_tree.Tree, "check", check)
-    result = call(server, keep="copy", files=["sub/*"])
+    result = call(server, keep=keep, files=["sub/*"])
     assert (result["changed"], list(result["left_alone"])) == (False, [COPY])
     assert "changed at this moment" in result["left_alone"][COPY]
     assert (server.folder / victim).read_text() == "new" and archived(server) == []
