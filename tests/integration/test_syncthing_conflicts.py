@@ -426,10 +426,10 @@ def test_encrypted_folders_are_refused(run: Run, proxy: RecordingProxy) -> None:
 
 
 @pytest.mark.once
-def test_another_host_is_refused(run: Run) -> None:
+def test_another_host_is_refused(run: Run, daemon: Daemon) -> None:
     """It isn't even asked."""
     for module, args in ((INFO, {}), (MODULE, {"folder": "docs", "keep": "original"})):
-        bad(run(module, api_url="http://192.0.2.1:8384", **args), "invalid_input", "api_url", "another host")
+        bad(run(module, daemon, api_url="http://192.0.2.1:8384", **args), "invalid_input", "api_url", "another host")
 
 
 # --- as root, among what users planted
