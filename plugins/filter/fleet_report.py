@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import collections
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,12 +39,11 @@ def _host(name: str, variables: Any) -> Host:
     missing = [subset for subset in SUBSETS if subset not in info]
     if missing:
         raise AnsibleFilterError("fleet_report: %s: gather_subset must have %s." % (name, ", ".join(missing)))
-    # not all of it: of a loop without items, ansible-core warns when its deprecated skipped_reason is looked at
-    found = plain((variables.get("syncthing_report_conflicts") or {}).get("results")) or []
-    conflicts: collections.Counter[str] = collections.Counter()
-    for result in found:
-        conflicts[result["item"]["id"]] += int(result.get("matched", 0))
-    return Host(name, info, "", conflicts)
+    search = variables.get("syncthing_report_conflicts") or {}
+    found = plain(search.get("conflicts")) or {}
+    conflicts = {folder: [copy["path"] for copy in copies] for folder, copies in found.items()}
+    unsearched = "" if "conflicts" in search or search.get("skipped") else plain(search.get("msg")) or ""
+    return Host(name, info, "", conflicts, unsearched)
 
 
 class FilterModule:

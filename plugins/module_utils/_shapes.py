@@ -97,7 +97,8 @@ _FOLDER = _parts(
     type=str,
     paused=bool,
     devices=[_SHARE],
-    versioning={"type": str, "params": Map(str)},
+    markerName=Maybe(str),
+    versioning={"type": str, "params": Map(str), "fsPath": Maybe(str)},
 )
 _CONFIG = {
     "devices": [_DEVICE],
@@ -151,7 +152,15 @@ _ANSWERS: t.Dict[str, Shape] = {
     "GET /rest/config/restart-required": {"requiresRestart": bool},
     "GET /rest/db/completion": _COMPLETION,
     "GET /rest/db/file": {
-        "local": {"name": Maybe(str), "deleted": bool, "modified": str, "size": float},
+        "local": {
+            "name": Maybe(str),
+            "deleted": bool,
+            "modified": str,
+            "modifiedBy": Maybe(str),
+            "size": float,
+            "version": Maybe([str]),
+        },
+        "global": Maybe({"version": Maybe([str])}),
     },
     "GET /rest/db/ignores": {"ignore": Maybe([str]), "error": Maybe(str)},
     "GET /rest/db/status": _FOLDER_STATUS,
@@ -173,6 +182,7 @@ _ANSWERS: t.Dict[str, Shape] = {
         "myID": str,
         "startTime": str,
         "guiAddressOverridden": bool,
+        "tilde": Maybe(str),
         "connectionServiceStatus": Maybe(Map(dict)),
         "discoveryStatus": Maybe(Map(dict)),
         "lastDialStatus": Maybe(Map({"error": Maybe(str)})),

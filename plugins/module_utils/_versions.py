@@ -135,7 +135,7 @@ def restore(
     now = {path: _current(client, folder_id, path) for path in chosen}
     unseen = [path for path, version in chosen.items() if not (version or now[path])]
     if unseen and not check_mode:
-        _scan(client, folder_id, unseen)  # restored by a run that was cut off then
+        scan(client, folder_id, unseen)  # restored by a run that was cut off then
         now.update({path: _current(client, folder_id, path) for path in unseen})
     unchanged_since = {entry["path"] for entry in wanted if entry["as_of"] is not None}  # if nothing is archived
     outcome = Outcome({}, [], {})
@@ -168,7 +168,7 @@ def _write(client: SyncthingClient, folder_id: str, outcome: Outcome) -> None:
         said = client.write("POST", "/rest/folder/versions", body, {"folder": folder_id}) or {}
     except LOST as exc:
         lost, said = exc, {}
-    _scan(client, folder_id, list(body))
+    scan(client, folder_id, list(body))
     failed = {}
     for path, version in outcome.restored.items():
         there = _current(client, folder_id, path)
@@ -183,7 +183,7 @@ def _write(client: SyncthingClient, folder_id: str, outcome: Outcome) -> None:
         raise error
 
 
-def _scan(client: SyncthingClient, folder_id: str, paths: t.Sequence[str]) -> None:
+def scan(client: SyncthingClient, folder_id: str, paths: t.Sequence[str]) -> None:
     """Let the daemon look at these files now; else it would notice them when it next looks, and so would we."""
     for start in range(0, len(paths), _AT_ONCE):
         params = {"folder": folder_id, "sub": paths[start : start + _AT_ONCE]}

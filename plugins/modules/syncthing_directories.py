@@ -9,6 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: syncthing_directories
 short_description: Create the directories of folders
+version_added: 1.0.0
 description:
   - Creates directories for a Syncthing daemon, and those that are missing above them.
   - It can run as root and follows nothing that a user could have planted. Root creates a directory only where nobody

@@ -58,7 +58,8 @@ class Host(t.NamedTuple):
     name: str
     info: Json
     problem: str  # why there was no answer
-    conflicts: t.Dict[str, int]  # by folder ID, how many copies of conflicts lie there
+    conflicts: t.Dict[str, t.List[str]]  # by folder ID, the paths of conflict copies
+    unsearched: str = ""  # why no conflict copies could be looked for
 
 
 class Cell(t.NamedTuple):
@@ -173,10 +174,14 @@ class Fleet:
                     yield host.name, ": ".join(filter(None, (self.labels[folder], error["path"], error["error"])))
                 if len(errors) > 10:
                     yield host.name, "%s: and %d more" % (self.labels[folder], len(errors) - 10)
-            for folder, count in sorted(host.conflicts.items()):
-                if count:
-                    copies = "copy" if count == 1 else "copies"
-                    yield host.name, "%s: %d %s of conflicts" % (self.labels.get(folder, folder), count, copies)
+            if host.unsearched:
+                yield host.name, "not searched for conflicts: " + host.unsearched
+            for folder, paths in sorted(host.conflicts.items()):
+                label = self.labels.get(folder, folder)
+                for path in paths[:10]:
+                    yield host.name, "%s: %s: conflict copy" % (label, path)
+                if len(paths) > 10:
+                    yield host.name, "%s: and %d more conflict copies" % (label, len(paths) - 10)
         for device_id in self.devices:
             if self.is_outdated(device_id):
                 newest = "v" + ".".join(map(str, self.newest))
@@ -197,7 +202,7 @@ def page(hosts: t.Sequence[Host], when: str = "") -> str:
     silent = sum(not host.info for host in hosts)
     problems = list(fleet.problems())
     outdated = sum(map(fleet.is_outdated, fleet.devices))
-    conflicts = sum(sum(host.conflicts.values()) for host in hosts)
+    conflicts = sum(len(paths) for host in hosts for paths in host.conflicts.values())
     errors = sum(
         len(host.info["errors"]["system"]) + sum(map(len, host.info["errors"]["folders"].values()))
         for host in hosts

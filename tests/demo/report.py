@@ -75,7 +75,8 @@ def told_by(name: str) -> dict[str, Any]:
 
 
 def fleet() -> list[Host]:
-    conflicts = {"lighthouse": {"documents": 2}}
+    names = ("plan.sync-conflict-20260131-120000-PBPZBQM.odt", "tides/may.sync-conflict-20260130-081500-PBPZBQM.csv")
+    conflicts = {"lighthouse": {"documents": list(names)}}
     hosts = [Host(name, told_by(name), "", conflicts.get(name, {})) for name in VERSIONS]
     return [*hosts, Host("cellar", {}, "unreachable: connection timed out", {})]
 

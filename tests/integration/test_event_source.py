@@ -13,6 +13,7 @@ import runpy
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -337,9 +338,12 @@ RULEBOOK = shutil.which("ansible-rulebook")
 def test_the_rulebook_works(make_daemon: Make, tmp_path: Path) -> None:
     one, stranger = make_daemon("one"), make_daemon("stranger")
     variables = tmp_path / "vars.yml"
-    variables.write_text(json.dumps({"syncthing_api_url": one.api_url, "syncthing_api_key": one.api_key}))
-    hosts = tmp_path / "hosts"
-    hosts.write_text("localhost ansible_connection=local\n")
+    connection = {"syncthing_api_url": one.api_url, "syncthing_api_key": one.api_key}
+    variables.write_text(json.dumps({**connection, "syncthing_conflicts_folder": "documents"}))
+    hosts = tmp_path / "hosts.yml"
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    local.update(syncthing_scope="user", syncthing_config_dir=str(one.config_dir))
+    hosts.write_text(json.dumps({"syncthing": {"hosts": {"localhost": local}}}))
     assert RULEBOOK
     command = [RULEBOOK, "--rulebook", "community.syncthing.watch", "--inventory", str(hosts), "--vars", str(variables)]
     output = tmp_path / "output"
@@ -348,19 +352,29 @@ def test_the_rulebook_works(make_daemon: Make, tmp_path: Path) -> None:
     with output.open("w") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, env=env, cwd=tmp_path)
     try:
-        share("documents", one)
-        conflicts = iter(range(10**6))
+        share("documents", one, versioning={"type": "simple", "params": {"keep": "5"}})
+        folder = one.folders_dir / "documents"
+        (folder / "x.txt").write_text("x")
+        # What a name may not do: be a template, which would be run on the controller.
+        hostile = "{{ lookup('pipe', 'touch MARK') }}"
+        copies = iter(range(10**6))
 
-        def told_of_a_conflict() -> bool:
+        def resolved_a_conflict() -> bool:
             """Until the source has asked for the first time, the daemon keeps no such events."""
-            name = f"x.sync-conflict-20260101-{next(conflicts):06}-ABCDEFG.txt"
-            (one.folders_dir / "documents" / name).write_text("x")
-            one.post("/rest/db/scan", folder="documents")
-            return "Conflict in folder documents: x.sync-conflict-" in output.read_text()
+            number = next(copies)
+            if number % 200 == 0:
+                name = f"x.sync-conflict-20260101-{number:06}-ABCDEFG.txt"
+                for path in (folder / name, folder / f"{hostile}.sync-conflict-20260101-{number:06}-ABCDEFG"):
+                    path.write_text("x")
+                    os.utime(path, (1_700_000_000,) * 2)
+                one.post("/rest/db/scan", folder="documents")
+            return any((folder / ".stversions").glob("x.sync-conflict-*"))
 
-        one.wait_until(told_of_a_conflict, 120, "the rule for conflicts to fire")
+        os.utime(folder / "x.txt", (1_700_000_000,) * 2)
+        one.wait_until(resolved_a_conflict, 180, "the rule for conflicts to act")
+        assert not list(tmp_path.rglob("MARK"))
         offer(one, stranger)
-        one.wait_until(lambda: f"Offered: {stranger.device_id}" in output.read_text(), 60, "the rule for offers")
+        one.wait_until(lambda: f"Offered: {stranger.device_id}" in output.read_text(), 120, "the rule for offers")
     finally:
         process.send_signal(signal.SIGINT)
         try:

@@ -50,6 +50,18 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
     elif module == "syncthing_pending":  # it offers itself
         there = [{"deviceID": daemon.device_id, "addresses": [daemon.listen_address]} for daemon in daemons]
         elsewhere.put("/rest/config/devices", there)
+    elif module in ("syncthing_conflicts", "syncthing_conflicts_info"):
+        for daemon in daemons:
+            for name in ("letters/one", "notes/two"):
+                for number, mark in enumerate(("", ".sync-conflict-20260301-120000-ABCDEFG")):
+                    path = daemon.folders_dir / f"documents/{name}{mark}.txt"
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_text(f"{number}")
+                    os.utime(path, (1_700_000_000 + number,) * 2)
+            daemon.put("/rest/config/devices", [{"deviceID": elsewhere.device_id, "name": "nas"}])
+            share("documents", daemon, versioning={"type": "simple", "params": {"keep": "5"}})
+            daemon.wait_until(lambda one=daemon: one.get("/rest/db/status", folder="documents")["state"] == "idle")
+            daemon.post("/rest/db/scan", folder="documents")
     elif module in ("syncthing_restore", "syncthing_versions_info"):
         for daemon in daemons:
             for name in ("letters/one", "note"):

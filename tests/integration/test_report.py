@@ -75,7 +75,7 @@ def test_the_playbook_writes_the_page(make_daemon: Make, tmp_path: Path) -> None
     html = report()
     found = rows(html)
     assert found["one"] == found["two"] == ["100 %"] and found["away"][0].startswith("unreachable: ")
-    assert "<b>1</b>without answer" in html and "1 copy of conflicts" in html
+    assert "<b>1</b>without answer" in html and "a.sync-conflict-20260101-000000-ABCDEFG.txt: conflict copy" in html
     assert "&lt;img src=x onerror=alert(1)&gt;{{ lookup(" in html and "<img" not in html
     two.stop()
     found = rows(report("--limit", "two"))

@@ -111,7 +111,7 @@ def test_hostile_names_are_text():
         names={VAULT: HOSTILE},
         connections={VAULT: {"connected": True, "client_version": HOSTILE}},
     )
-    hosts = [Host(HOSTILE, told, "", {HOSTILE: 3}), Host("away" + HOSTILE, {}, HOSTILE, {})]
+    hosts = [Host(HOSTILE, told, "", {HOSTILE: [HOSTILE] * 3}), Host("away" + HOSTILE, {}, HOSTILE, {})]
     text = page(hosts, HOSTILE[:99])
     reader = harmless(text)
     assert any(data.startswith("<script>alert(1)</script>") for data in reader.text)
@@ -165,7 +165,7 @@ def test_a_folder_that_one_side_does_not_have():
 def test_problems():
     errors = {"system": [{"message": "disk full"}], "folders": {"a": [{"path": "x", "error": "no"}] * 11}}
     hosts = [
-        Host("one", info(folders=[folder("a", LAPTOP)], errors=errors), "", {"a": 1, "b": 0}),
+        Host("one", info(folders=[folder("a", LAPTOP)], errors=errors), "", {"a": ["x"] * 12, "b": []}, "no such user"),
         Host("two", info(VAULT, version="v1.29.5"), "", {}),
         Host("three", {}, "unreachable: no route", {}),
     ]
@@ -174,7 +174,9 @@ def test_problems():
     assert found[1:11] == [("one", "a: x: no")] * 10
     assert found[11:] == [
         ("one", "a: and 1 more"),
-        ("one", "a: 1 copy of conflicts"),
+        ("one", "not searched for conflicts: no such user"),
+        *[("one", "a: x: conflict copy")] * 10,
+        ("one", "a: and 2 more conflict copies"),
         ("three", "unreachable: no route"),
         ("two", "v1.29.5 is older than v2.1.3"),
     ]
