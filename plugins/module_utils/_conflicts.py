@@ -24,7 +24,7 @@ import stat
 import time
 import typing as t
 
-from . import _account, _discovery, _names
+from . import _account, _names, _url
 from ._account import Account
 from ._client import SyncthingClient
 from ._errors import DiscoveryError, InvalidInput, NotApplied, NotFound, SyncthingError
@@ -113,7 +113,7 @@ def acting(account: Account) -> t.Iterator[None]:
 
 def check_local(client: SyncthingClient) -> None:
     """Refuse a daemon that is not on this host, before it is asked anything: its address is not, nor was found here."""
-    if client.endpoint.source == "api_url" and not _discovery.is_local(client.endpoint.url):
+    if client.endpoint.source == "api_url" and not _url.parse(client.endpoint.url).is_local:
         raise InvalidInput(
             "api_url: %s is another host, and conflict copies are looked for on the disk. Run the task on the daemon's "
             "host." % client.endpoint.url

@@ -82,7 +82,7 @@ def _check_type(option: Spec, name: str, value: t.Any, place: str) -> None:
         raise InvalidInput(f"{place} must be a dict.")
     if kind == "str":
         quoted = option.get("no_log") or name in _schema.QUOTED
-        if isinstance(value, bool) or (quoted and not isinstance(value, str)):
+        if isinstance(value, (bool, dict, list)) or (quoted and not isinstance(value, str)):
             raise InvalidInput(f"{place} must be a string: put it in quotes.")
     for number, item in enumerate(value) if kind == "list" and isinstance(value, list) else ():
         if option.get("elements") == "str" and (item is None or isinstance(item, (bool, dict, list))):

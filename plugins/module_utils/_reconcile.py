@@ -406,6 +406,8 @@ class _Planner:
         ):
             if wanted is not None and name not in now:
                 self._unknown("defaults." + name, "", _schema.Field(name, since=since + ".0"))
+        if device and device.values.get("introducedBy"):
+            raise InvalidInput(f"{device.place}introduced_by has no effect on new devices: leave it out.")
         if device and "device" in now:
             before = now["device"]
             self._declare("defaults/device", "", before, self._merged_device(device, before, before), device.place)

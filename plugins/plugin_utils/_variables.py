@@ -20,6 +20,10 @@ _DEFAULTS = pathlib.Path(__file__).parents[2] / "roles/syncthing/defaults/main.y
 
 # What the playbooks are told, beside the role's variables.
 PLAYBOOKS = {
+    "syncthing_conflicts_folder",
+    "syncthing_conflicts_folders",
+    "syncthing_conflicts_keep",
+    "syncthing_conflicts_wait",
     "syncthing_fleet_hosts",
     "syncthing_hosts",
     "syncthing_identities_dir",
@@ -59,7 +63,9 @@ def complaints(names: t.Iterable[str], values: t.Mapping[str, t.Any]) -> list[st
     for name, value in values.items():
         kind = _TYPES.get(name, type(defaults.get(name)))
         if kind in _WORDS and value not in ("", None) and not _fits(kind, value):
-            wrong.append("%s is %r. It must be %s." % (name, value, _WORDS[kind]))
+            # What should be a list or a dictionary may hold secrets.
+            found = repr(value) if kind in (bool, int) else "of the wrong type"
+            wrong.append("%s is %s. It must be %s." % (name, found, _WORDS[kind]))
     own = values.get("syncthing_own_variables")
     allowed = [str(pattern) for pattern in own] if isinstance(own, list) else []
     known = {*defaults, *PLAYBOOKS}

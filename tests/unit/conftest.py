@@ -12,6 +12,7 @@ import os
 import pathlib
 import re
 import sys
+from urllib.parse import parse_qsl
 
 import hypothesis
 import pytest
@@ -117,6 +118,10 @@ def daemon(serve):
                 login = base64.b64decode(request.headers["Authorization"].partition(" ")[2]).decode().partition(":")
                 return support.Answer("CSRF Error" if server.daemon.login(login[0], login[2]) else "Forbidden", 403)
             if request.method == "GET":
+                path, _separator, query = request.path.partition("?")
+                if path == "/rest/events":
+                    numbers = {key: int(value) for key, value in parse_qsl(query)}
+                    return support.Answer(server.daemon.get(path, numbers), **support.daemon_headers(data))
                 return support.Answer(server.daemon.get(request.path), **support.daemon_headers(data))
             server.daemon.write(
                 request.method, request.path, json.loads(request.body or b"null", object_pairs_hook=dict)
