@@ -26,9 +26,10 @@ import typing as t
 
 from . import _account, _names, _url
 from ._account import Account
+from ._checks import YEAR
 from ._client import SyncthingClient
 from ._errors import DiscoveryError, InvalidInput, NotApplied, NotFound, SyncthingError
-from ._schema import YEAR, Json
+from ._schema import Json
 from ._tree import Changed, Tree
 from ._versions import parse_time, scan
 

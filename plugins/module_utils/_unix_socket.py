@@ -34,6 +34,6 @@ def pool_for(path: str) -> t.Any:
             return sock
 
     class Pool(HTTPConnectionPool):
-        ConnectionCls = Connection  # type: ignore[assignment]
+        ConnectionCls = Connection
 
     return Pool
