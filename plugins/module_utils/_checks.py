@@ -43,6 +43,7 @@ _HOST_PORT = re.compile(rf"(?P<host>\[[^\[\]/?#@\\\s]*\]|{_NAME})(?P<colon>:(?P<
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+]*)://(?P<place>[^/?#]*)(?P<path>/[^?#\s]*)?(\?(?P<query>[^#\s]*))?\Z")
 _OCTAL = re.compile(r"0?[0-7]{3}\Z")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z", re.ASCII)
+HEADER_CHARACTERS = 4096  # fewer than any server or proxy takes
 _SOCKET_PATH_BYTES = 107  # what the kernel allows
 _PASSWORD_BYTES = 72  # what bcrypt allows
 
@@ -269,6 +270,8 @@ def header(value: str) -> Problem:
     """Whether this can be in an HTTP header as it is. The value is secret."""
     if not value:
         return "must not be empty"
+    if len(value) > HEADER_CHARACTERS:
+        return f"must not be longer than {HEADER_CHARACTERS} characters"
     if not value.isprintable() or not value.isascii() or value != value.strip():
         return "must have printable ASCII characters only, and no blanks around it"
     return None

@@ -18,6 +18,7 @@ import sys
 import typing as t
 
 from . import _account, _url
+from ._checks import HEADER_CHARACTERS
 from ._errors import DiscoveryError, InvalidInput
 from ._files import open_file
 
@@ -26,7 +27,7 @@ Environ = t.Mapping[str, str]
 # Many times what was ever met.
 _MAX_SIZE = 64 * 1024 * 1024
 _MAX_DEPTH = 100
-_MAX_TEXT = 4096  # of the address or the key
+_MAX_TEXT = HEADER_CHARACTERS  # of the address or the key
 _CONFIG_1_22 = 37  # the version of config.xml from Syncthing 1.22 on
 
 
