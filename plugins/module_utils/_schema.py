@@ -163,7 +163,7 @@ def _dynamic_if_empty(values: t.Sequence[str]) -> t.Sequence[str]:
 
 
 SIZE = (
-    Field("value", "float", low=0, high=2**63),
+    Field("value", "float", low=0, high=2**62),
     Field("unit", check=checks.size_unit),
 )
 
