@@ -38,6 +38,7 @@ options:
       - The patterns of files that are not synchronized, one entry a line of the folder's C(.stignore) file. Comments,
         C(#include) lines and empty lines are entries too.
       - The list replaces the one in the file. An empty list removes the file.
+      - A string is split at its line breaks only, since a comma can be part of a pattern, as in V(*.{jpg,png}).
       - The file is not synchronized. Each device that shares the folder has its own.
       - Setting it costs one more request each time. The option can't be used with a folder that is
         V(receiveencrypted).
@@ -231,7 +232,7 @@ options:
           - fake
   copiers:
     description:
-      - How many routines copy data. V(0) is what the daemon finds right.
+      - How many routines copy data, at most 1024. V(0) is what the daemon finds right.
       - Syncthing's own default is V(0).
     type: int
   puller_max_pending_kib:
@@ -241,8 +242,8 @@ options:
     type: int
   hashers:
     description:
-      - How many routines compute hashes while scanning. V(0) is what the daemon finds right for its number of
-        processors.
+      - How many routines compute hashes while scanning, at most 1024. V(0) is what the daemon finds right for its
+        number of processors.
       - Syncthing's own default is V(0).
     type: int
   order:

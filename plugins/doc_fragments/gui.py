@@ -30,12 +30,13 @@ options:
         type: str
       unix_socket_permissions:
         description:
-          - Permissions of the UNIX socket as octal number, such as V("0660"). If it is empty, the daemon's umask
-            decides.
+          - Permissions of the UNIX socket as an octal mode in quotes, such as V("0660"). Without quotes, YAML would
+            make another number of it.
+          - If it is empty, the daemon's umask applies.
         type: str
       user:
         description:
-          - Name to log in with. There is a login if both O(gui.user) and O(gui.password) are set, or with LDAP.
+          - Name to log in with, without a colon. There is a login if both O(gui.user) and O(gui.password) are set, or with LDAP.
           - An empty text turns the login off.
         type: str
       password:

@@ -20,7 +20,8 @@ options:
         description:
           - Where the daemon listens for other devices, as URLs such as V(tcp://:22000) and V(quic://192.0.2.1:22000),
             relays as V(relay://relay.example:22067), or V(default).
-          - The list replaces the one that the daemon has. It can't be empty.
+          - The list replaces the one that the daemon has. It can't be empty. A list with one empty string means that
+            the daemon does not listen.
           - Syncthing's own default is V([default]).
         type: list
         elements: str
