@@ -36,7 +36,8 @@ options:
         type: str
       user:
         description:
-          - Name to log in with, without a colon. There is a login if both O(gui.user) and O(gui.password) are set, or with LDAP.
+          - Name to log in with, without a colon. There is a login if both O(gui.user) and O(gui.password) are set, or
+            with LDAP.
           - An empty text turns the login off.
         type: str
       password:
