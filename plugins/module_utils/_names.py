@@ -13,6 +13,7 @@ a device that is named like an ID can't be chosen by that name.
 from __future__ import annotations
 
 import fnmatch
+import re
 import typing as t
 import unicodedata
 
@@ -93,6 +94,9 @@ def normal(pattern: str, place: str) -> str:
         raise InvalidInput("%s: %s" % (place, exc)) from None
 
 
+_ID_PATTERN = re.compile(r"[A-Z2-7?*-]+\Z")
+
+
 class Claim(t.NamedTuple):
     """What is to be chosen from: an ID, and the name or label that somebody gave it."""
 
@@ -103,7 +107,8 @@ class Claim(t.NamedTuple):
 class Patterns:
     """Patterns for devices or folders, which match their IDs, and where that can't be mistaken, their names.
 
-    ``known`` are the IDs that there are. A pattern that is one of them means that one only, whatever others are called.
+    ``known`` are the IDs that there are. A pattern that is one of them means that one only, whatever others are called,
+    and so does a part of a device ID with wildcards.
     """
 
     def __init__(self, patterns: t.Sequence[str], known: t.Iterable[str]) -> None:
@@ -116,6 +121,8 @@ class Patterns:
     def matches(self, pattern: str, claim: Claim) -> bool:
         if pattern in self._known:
             return pattern == claim.id
+        if _ID_PATTERN.match(pattern) and any(fnmatch.fnmatchcase(known, pattern) for known in self._known):
+            return fnmatch.fnmatchcase(claim.id, pattern)
         texts = [claim.id]
         if is_name(pattern) and is_name(claim.name) and claim.name not in self._known:
             texts.append(claim.name)

@@ -55,3 +55,12 @@ def test_a_name_that_looks_like_an_id_is_not_shown_as_one():
 
 def test_names_that_people_take_for_the_same():
     assert _names.folded("B\u00fcro") == _names.folded("bu\u0308RO") != _names.folded("buro")
+
+
+def test_a_part_of_an_id_matches_no_name():
+    known = "P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2"
+    stranger = _names.Claim("MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD", "P56IOI7-MZ")
+    patterns = _names.Patterns(["P56IOI7*"], [known, stranger.id])
+    assert patterns.match(_names.Claim(known, "friend")) and not patterns.match(stranger)
+    assert _names.Patterns(["P56*"], [stranger.id]).match(stranger)  # no ID begins like that
+    assert _names.Patterns(["*"], [known, stranger.id]).match(stranger)
