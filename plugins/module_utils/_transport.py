@@ -30,8 +30,6 @@ try:
     from requests import Session
     from requests.adapters import HTTPAdapter
 
-    from ._unix_socket import pool_for
-
     REQUESTS_IMPORT_ERROR: t.Optional[str] = None
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
@@ -101,6 +99,7 @@ class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         pools = {"http": urllib3.HTTPConnectionPool, "https": urllib3.HTTPSConnectionPool}
+
         self.poolmanager.pool_classes_by_scheme = {scheme: _bounded(pool) for scheme, pool in pools.items()}
 
 

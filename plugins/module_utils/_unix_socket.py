@@ -11,13 +11,12 @@ from __future__ import annotations
 import socket
 import typing as t
 
-from urllib3.connection import HTTPConnection
-from urllib3.connectionpool import HTTPConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
-
 
 def pool_for(path: str) -> t.Any:
     """Return a class of connection pools whose connections all go to the socket at this path."""
+    from urllib3.connection import HTTPConnection
+    from urllib3.connectionpool import HTTPConnectionPool
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
     class Connection(HTTPConnection):
         def _new_conn(self) -> socket.socket:

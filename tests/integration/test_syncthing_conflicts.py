@@ -180,11 +180,11 @@ Plant = Callable[..., Path]
 def plant(daemon: Daemon) -> Plant:
     """Makes a folder `docs` with these files, and waits until the daemon has scanned them."""
 
-    def plant(content: dict[str, tuple[str, float]], versioning: Any = SIMPLE, **fields: Any) -> Path:
+    def plant(content: dict[str, tuple[str, float]], versioning: Any = None, **fields: Any) -> Path:
         folder = daemon.folders_dir / "docs"
         for name, (text, modified) in content.items():
             write(folder / name, text, modified)
-        share("docs", daemon, versioning=versioning, **fields)
+        share("docs", daemon, versioning=SIMPLE if versioning is None else versioning, **fields)
         daemon.wait_until(lambda: daemon.get("/rest/db/status", folder="docs")["state"] == "idle", what="the folder")
         daemon.post("/rest/db/scan", folder="docs")
         return folder
