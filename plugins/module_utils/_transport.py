@@ -122,6 +122,8 @@ class _UnixAdapter(_Adapter):
         super().__init__()
 
     def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+        from ._unix_socket import pool_for  # which few daemons need
+
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _bounded(pool_for(self._path))}
 
