@@ -170,6 +170,7 @@ class _Planner:
         if wanted.shares is not None:
             after["devices"] = self._shares(after["devices"], wanted)
         self._check_system(wanted, before, after)
+        self._check_release(wanted)
         if after["type"] == "receiveencrypted":
             _as_encrypted(after, self.current.version)
         return after
@@ -245,32 +246,9 @@ class _Planner:
         if versioning["type"] == "external" and not versioning["params"].get("command"):
             raise InvalidInput("%sparams.command is required by versioning type 'external'." % place)
 
-    def _check_system(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
-        system, path = self.current.system, after["path"]
-        if system and not (before and before["path"] == path) and checks.foreign_path(path, system):
-            raise InvalidInput(
-                f"{wanted.place}path: {path!r} is not a path of the daemon's system, which is {system}. Use a path "
-                f"such as {checks.EXAMPLE_PATHS[system == 'windows']!r}."
-            )
-
-    def _check_folder(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
-        place = wanted.place
-        version = self.current.version
-        if before and before["type"] != after["type"] and "receiveencrypted" in (before["type"], after["type"]):
-            raise InvalidInput(
-                "%stype: Syncthing can't change the existing folder %r from %s to %s, since the data on disk differ. "
-                "Remove the folder (state: absent; its files stay), move its directory away, then declare it "
-                "again with an empty directory." % (place, wanted.id, before["type"], after["type"])
-            )
-        if after["type"] == "receiveencrypted":
-            if wanted.ignore_patterns:
-                raise InvalidInput(
-                    "%signore_patterns can't work in a receiveencrypted folder: names are encrypted." % place
-                )
-            if wanted.values.get("ignorePerms") is False and version >= (1, 15):
-                raise InvalidInput("%signore_perms: a receiveencrypted folder always ignores permissions." % place)
-        if not before or before["path"] != after["path"]:
-            self._check_place(wanted, before, after)
+    def _check_release(self, wanted: Folder) -> None:
+        """Refuse what only a later release can store."""
+        place, version = wanted.place, self.current.version
         delay = wanted.values.get("fsWatcherDelayS")
         if isinstance(delay, float) and version < (1, 23, 3):
             raise UnsupportedFeature("%sfs_watcher_delay_s must be whole seconds before Syncthing 1.23.3." % place)
@@ -302,6 +280,33 @@ class _Planner:
                 "before the folder is used again; until then it stops with 'folder marker missing' or 'folder path "
                 "missing'." % (wanted.place, wanted.id, before["path"], after["path"], after["markerName"])
             )
+
+    def _check_system(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
+        system, path = self.current.system, after["path"]
+        if system and not (before and before["path"] == path) and checks.foreign_path(path, system):
+            raise InvalidInput(
+                f"{wanted.place}path: {path!r} is not a path of the daemon's system, which is {system}. Use a path "
+                f"such as {checks.EXAMPLE_PATHS[system == 'windows']!r}."
+            )
+
+    def _check_folder(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
+        place = wanted.place
+        version = self.current.version
+        if before and before["type"] != after["type"] and "receiveencrypted" in (before["type"], after["type"]):
+            raise InvalidInput(
+                "%stype: Syncthing can't change the existing folder %r from %s to %s, since the data on disk differ. "
+                "Remove the folder (state: absent; its files stay), move its directory away, then declare it "
+                "again with an empty directory." % (place, wanted.id, before["type"], after["type"])
+            )
+        if after["type"] == "receiveencrypted":
+            if wanted.ignore_patterns:
+                raise InvalidInput(
+                    "%signore_patterns can't work in a receiveencrypted folder: names are encrypted." % place
+                )
+            if wanted.values.get("ignorePerms") is False and version >= (1, 15):
+                raise InvalidInput("%signore_perms: a receiveencrypted folder always ignores permissions." % place)
+        if not before or before["path"] != after["path"]:
+            self._check_place(wanted, before, after)
 
     def _refuse_silent_unsharing(self) -> None:
         """The daemon unshares a plain folder from an untrusted device without a word."""
