@@ -59,15 +59,20 @@ def test_a_removed_folder_leaves_its_directory_to_another(daemon: Daemon, tmp_pa
         assert not apply(proxy, second).changes and proxy.requests == [READ]
 
 
-def test_a_removed_device_leaves_its_name_to_another(daemon: Daemon, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_removed_device_leaves_its_name_to_another(daemon: Daemon, by_name: bool) -> None:
     old = add_device(daemon, "laptop")
     add_folder(daemon, "shared", old)
     new = device_id("new laptop")
     declared = {
-        "devices": [{"device_id": old, "state": "absent"}, {"device_id": new, "name": "laptop"}],
+        "devices": [
+            {"device_id": "laptop" if by_name else old, "state": "absent"},
+            {"device_id": new, "name": "laptop"},
+        ],
         "folders": [{"id": "shared", "devices": ["laptop"]}],
     }
     apply(daemon, declared)
+    assert old not in {device["deviceID"] for device in daemon.config()["devices"]}
     assert new in {share["deviceID"] for share in get(daemon, "folders", "shared")["devices"]}
     assert not apply(daemon, declared).changes
 

@@ -321,6 +321,8 @@ def test_ignored_devices(run: Run, proxy: RecordingProxy) -> None:
     assert {**daemon.config(), "remoteIgnoredDevices": []} == start
     exported = good(run("syncthing_info", proxy, gather_subset=["config"]))["config"]["ignored_devices"]
     good(run(MODULE, proxy, ignored_devices=exported), changed=False)
+    daemon.restart()
+    good(run(MODULE, proxy, ignored_devices=exported), changed=False)
     step({"device_id": spam, "name": "more spam", "address": "192.0.2.1:22000"})
     refused(run, proxy, MODULE, "invalid_input", "configured device", ignored_devices=[{"device_id": friend}])
     refused(run, proxy, MODULE, "invalid_input", "this daemon", ignored_devices=[{"device_id": daemon.device_id}])
