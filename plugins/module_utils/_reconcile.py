@@ -85,8 +85,7 @@ class _Planner:
         present = [folder for folder in self.desired.folders if folder.present]
         for folder in present:
             self._plan_folder(folder)
-        for folder in present:  # one may move to where another is no more
-            self._check_place(folder, known.get(folder.id), self.folders[folder.id])
+        self._check_places(present, known)
         self._refuse_silent_unsharing()
         self._plan_defaults()
         for section in self.desired.sections:
@@ -287,13 +286,21 @@ class _Planner:
         if version < (2,) and wanted.values.get("maxConcurrentWrites", 0) > 64:
             raise InvalidInput("%smax_concurrent_writes must be from 1 to 64 before Syncthing 2.0." % place)
 
-    def _check_place(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
-        if before and before["path"] == after["path"]:
-            return
+    def _check_places(self, present: t.Sequence[Folder], known: t.Mapping[str, Json]) -> None:
+        """Compare where all folders are in the end: one may come to where another is no more."""
+        coming = {
+            wanted.id: wanted
+            for wanted in present
+            if wanted.id not in known or known[wanted.id]["path"] != self.folders[wanted.id]["path"]
+        }
+        others = [folder for folder in self.folders.values() if folder["id"] not in coming]
+        for wanted in coming.values():
+            self._check_place(wanted, known.get(wanted.id), self.folders[wanted.id], others)
+            others.append(self.folders[wanted.id])
+
+    def _check_place(self, wanted: Folder, before: t.Optional[Json], after: Json, others: t.Sequence[Json]) -> None:
         here = self._parts(after["path"])
-        for other in self.folders.values():
-            if other["id"] == wanted.id:
-                continue
+        for other in others:
             there = self._parts(other["path"])
             if there == here:
                 raise InvalidInput(
