@@ -265,8 +265,7 @@ def mixed(daemon: Daemon, base: Path) -> dict[str, tuple[Json, str]]:
         "no such host": ({"gui": {"address": "no-such-host.invalid:8384"}}, "gui.address"),
         "no port": ({"gui": {"address": "127.0.0.1"}}, "gui.address"),
         "empty GUI address": ({"gui": {"address": ""}}, "gui.address"),
-        "empty listener": ({"options": {"listen_addresses": [""]}}, "listen_addresses"),
-        "empty announce server": ({"options": {"global_discovery_servers": [""]}}, "global_discovery_servers"),
+        "empty announce server": ({"options": {"global_announce_servers": [""]}}, "global_announce_servers"),
         "ignored and configured": ({"ignored_devices": [{"device_id": device_id("one")}]}, "configured device"),
         "pattern": ({"folders": [{"id": "b", "path": f"{base}/b", "ignore_patterns": ["a["]}]}, "ignore_patterns[0]"),
     }

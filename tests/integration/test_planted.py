@@ -62,7 +62,7 @@ def plant(path: Path, how: str) -> None:
 
 
 def connect(host: Host) -> ModuleResult:
-    args = {"config_dir": str(host.config_dir), "user": host.user, "gather_subset": ["version"]}
+    args = {"config_dir": str(host.config_dir), "user": host.user, "gather_subset": ["system"]}
     return run_module("syncthing_info", args)
 
 
