@@ -277,7 +277,7 @@ def _send(
             client.write(write.method, write.path, body)
         except errors.LOST as exc:
             lost = exc
-        except errors.ServerError as exc:
+        except errors.ServerError:
             # Old releases keep patterns that they can't read, and say so at once: then reading them tells it.
             if write.method != "POST" or not _ignores(client, write.changes[0].id).get("error"):
                 raise
