@@ -20,7 +20,8 @@ from ._client import SyncthingClient
 from ._desired import Desired
 from ._events import Gap, Saves
 from ._follow import moved, refuse_unusable
-from ._paths import uses_home
+from ._names import folded
+from ._paths import parts, uses_home
 from ._reconcile import Current, Plan, parse_version, plan
 from ._render import differing_paths
 from ._schema import BCRYPT, Json
@@ -211,11 +212,13 @@ def _pending(client: SyncthingClient) -> t.Optional[Json]:
 
 
 def _system(client: SyncthingClient, desired: Desired, config: Json) -> str:
-    """Ask for the daemon's operating system if one of the new paths may be of another one."""
+    """Ask for the daemon's operating system if a new path may be of another one, or differs from another in case."""
     known = {folder["path"] for folder in config["folders"]}
     wanted = [*desired.folders, *filter(None, [desired.default_folder])]
-    new = {folder.values.get("path") or "" for folder in wanted} - known - {""}
-    if new and any(map(looks_like_windows, new | known)):
+    declared = {folder.values.get("path") or "" for folder in wanted} - {""}
+    new = declared - known
+    names = {name for path in declared | known for name in parts(path)}
+    if new and (any(map(looks_like_windows, declared | known)) or len(names) > len(set(map(folded, names)))):
         return str(client.get("/rest/system/version").get("os") or "")
     return ""
 
@@ -274,6 +277,10 @@ def _send(
             client.write(write.method, write.path, body)
         except errors.LOST as exc:
             lost = exc
+        except errors.ServerError:
+            # Old releases keep patterns that they can't read, and say so at once: then reading them tells it.
+            if write.method != "POST" or not _ignores(client, write.changes[0].id).get("error"):
+                raise
         if gui and write.path == "/rest/config/gui":
             client.follow(moved(client.endpoint, gui.before, gui.after, overridden))
         if lost:

@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from . import _checks as checks
-from . import _device_id, _patterns, _schema, _storable
+from . import _device_id, _names, _patterns, _schema, _storable
 from ._changes import Change
 from ._desired import SECTIONS, Desired, Device, Folder, Offer, Section, Share
 from ._errors import InvalidInput, UnsupportedFeature
@@ -31,7 +31,7 @@ class Current(t.NamedTuple):
     version: Version
     ignores: t.Mapping[str, t.List[str]]  # by folder ID; only of folders whose patterns are declared
     ignore_errors: t.Mapping[str, str]  # by folder ID; what the daemon can't read in them
-    system: str = ""  # the daemon's operating system as Go names it; only if a declared path may be of another one
+    system: str = ""  # the daemon's operating system as Go names it; only if it matters to a declared path
     password_matches: bool = False  # whether the declared plain GUI password is the one in force
     home: str = ""  # what ~ stands for in paths; only if it is needed to compare them
     pending: t.Optional[Json] = None  # what is offered, as syncthing_info shows it; only if some of it is dismissed
@@ -54,6 +54,7 @@ def plan(current: Current, desired: Desired) -> Plan:
     return _Planner(current, desired).plan()
 
 
+_FOLDING = ("windows", "darwin", "ios")  # whose file systems take names in upper and lower case for the same
 _PASSWORD_REMINDER = "authenticationUserAndPassword"
 
 
@@ -80,9 +81,11 @@ class _Planner:
                 self._change("folders", folder.id, self.folders[folder.id], None)
         if self.desired.purge.folders:
             self._purge_folders({folder.id for folder in self.desired.folders})
-        for folder in self.desired.folders:
-            if folder.present:
-                self._plan_folder(folder)
+        known = dict(self.folders)
+        present = [folder for folder in self.desired.folders if folder.present]
+        for folder in present:
+            self._plan_folder(folder)
+        self._check_places(present, known)
         self._refuse_silent_unsharing()
         self._plan_defaults()
         for section in self.desired.sections:
@@ -98,13 +101,14 @@ class _Planner:
 
     def _plan_device(self, wanted: Device) -> str:
         place = wanted.place + "device_id"
-        if (
-            not wanted.present
-            and not _device_id.looks_like_id(wanted.device)
-            and wanted.device not in self._names.by_name
-        ):
-            return ""  # removed before, and its name with it
-        device_id = self._names.resolve(wanted.device, place, must_exist=False)
+        ref = wanted.device
+        if not wanted.present and not _device_id.looks_like_id(ref):
+            # The name may have passed to another device, which this declaration gives it by ID.
+            left = [found for found in self._names.by_name.get(ref, []) if found not in self._given_to(ref)]
+            if not left:
+                return ""  # removed before
+            ref = left[0] if len(left) == 1 else ref
+        device_id = self._names.resolve(ref, place, must_exist=False)
         before = self.devices.get(device_id)
         if not wanted.present:
             if device_id == self.current.my_id:
@@ -115,6 +119,13 @@ class _Planner:
         after = self._merged_device(wanted, before, before or self._new_device(device_id))
         self._declare("devices", device_id, before, after, wanted.place)
         return device_id
+
+    def _given_to(self, name: str) -> t.Set[str]:
+        return {
+            _names.normal(wanted.device, wanted.place + "device_id")
+            for wanted in self.desired.devices
+            if wanted.present and wanted.values.get("name") == name and _device_id.looks_like_id(wanted.device)
+        }
 
     def _merged_device(self, wanted: Device, before: t.Optional[Json], base: Json) -> Json:
         after = dict(base)
@@ -255,32 +266,6 @@ class _Planner:
         if version < (2,) and wanted.values.get("maxConcurrentWrites", 0) > 64:
             raise InvalidInput("%smax_concurrent_writes must be from 1 to 64 before Syncthing 2.0." % place)
 
-    def _check_place(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
-        here = parts(after["path"], self.current.home)
-        for other in self.folders.values():
-            if other["id"] == wanted.id:
-                continue
-            there = parts(other["path"], self.current.home)
-            if there == here:
-                raise InvalidInput(
-                    "%spath: the folder %r has the path %r already; two folders in one directory destroy each "
-                    "other's data." % (wanted.place, other["id"], other["path"])
-                )
-            if inside(here, there) or inside(there, here):
-                outer, inner = (other, after) if inside(here, there) else (after, other)
-                self.warnings.append(
-                    "%spath: the folder %r (%s) lies in the directory of folder %r (%s), which shares its files with "
-                    "other devices too and changes or deletes them there. Use separate directories, or add the inner "
-                    "one to the ignore patterns of the outer folder."
-                    % (wanted.place, inner["id"], inner["path"], outer["id"], outer["path"])
-                )
-        if before and parts(before["path"], self.current.home) != here:
-            self.warnings.append(
-                "%spath: Syncthing does not move the files of folder %r from %s to %s. Move them, together with %s, "
-                "before the folder is used again; until then it stops with 'folder marker missing' or 'folder path "
-                "missing'." % (wanted.place, wanted.id, before["path"], after["path"], after["markerName"])
-            )
-
     def _check_system(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
         system, path = self.current.system, after["path"]
         if system and not (before and before["path"] == path) and checks.foreign_path(path, system):
@@ -305,8 +290,46 @@ class _Planner:
                 )
             if wanted.values.get("ignorePerms") is False and version >= (1, 15):
                 raise InvalidInput("%signore_perms: a receiveencrypted folder always ignores permissions." % place)
-        if not before or before["path"] != after["path"]:
-            self._check_place(wanted, before, after)
+
+    def _check_places(self, present: t.Sequence[Folder], known: t.Mapping[str, Json]) -> None:
+        """Compare where all folders are in the end: one may come to where another is no more."""
+        coming = {
+            wanted.id: wanted
+            for wanted in present
+            if wanted.id not in known or known[wanted.id]["path"] != self.folders[wanted.id]["path"]
+        }
+        others = [folder for folder in self.folders.values() if folder["id"] not in coming]
+        for wanted in coming.values():
+            self._check_place(wanted, known.get(wanted.id), self.folders[wanted.id], others)
+            others.append(self.folders[wanted.id])
+
+    def _check_place(self, wanted: Folder, before: t.Optional[Json], after: Json, others: t.Sequence[Json]) -> None:
+        here = self._parts(after["path"])
+        for other in others:
+            there = self._parts(other["path"])
+            if there == here:
+                raise InvalidInput(
+                    "%spath: the folder %r has the path %r already; two folders in one directory destroy each "
+                    "other's data." % (wanted.place, other["id"], other["path"])
+                )
+            if inside(here, there) or inside(there, here):
+                outer, inner = (other, after) if inside(here, there) else (after, other)
+                self.warnings.append(
+                    "%spath: the folder %r (%s) lies in the directory of folder %r (%s), which shares its files with "
+                    "other devices too and changes or deletes them there. Use separate directories, or add the inner "
+                    "one to the ignore patterns of the outer folder."
+                    % (wanted.place, inner["id"], inner["path"], outer["id"], outer["path"])
+                )
+        if before and self._parts(before["path"]) != here:
+            self.warnings.append(
+                "%spath: Syncthing does not move the files of folder %r from %s to %s. Move them, together with %s, "
+                "before the folder is used again; until then it stops with 'folder marker missing' or 'folder path "
+                "missing'." % (wanted.place, wanted.id, before["path"], after["path"], after["markerName"])
+            )
+
+    def _parts(self, path: str) -> t.Tuple[str, ...]:
+        found = parts(path, self.current.home)
+        return tuple(map(_names.folded, found)) if self.current.system in _FOLDING else found
 
     def _refuse_silent_unsharing(self) -> None:
         """The daemon unshares a plain folder from an untrusted device without a word."""
@@ -386,7 +409,19 @@ class _Planner:
                 raise InvalidInput(
                     "%s%s must be larger than %s." % (wanted.place, _schema.snake(wan), _schema.snake(lan))
                 )
+        if wanted.name == "gui":
+            self._check_socket(wanted.place, before, after)
         self._declare(wanted.name, "", before, after, wanted.place)
+
+    @staticmethod
+    def _check_socket(place: str, before: Json, after: Json) -> None:
+        if (before["useTLS"], before["address"]) == (after["useTLS"], after["address"]):
+            return
+        if after["useTLS"] and after["address"].startswith("/"):
+            raise InvalidInput(
+                "%suse_tls can't be used with a UNIX socket, and %saddress is %r. Set use_tls to false, or use an "
+                "address such as 127.0.0.1:8384." % (place, place, after["address"])
+            )
 
     def _gui_password(self, values: Json, before: Json, place: str) -> None:
         password = values.get("password")

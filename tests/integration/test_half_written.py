@@ -59,15 +59,20 @@ def test_a_removed_folder_leaves_its_directory_to_another(daemon: Daemon, tmp_pa
         assert not apply(proxy, second).changes and proxy.requests == [READ]
 
 
-def test_a_removed_device_leaves_its_name_to_another(daemon: Daemon, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_removed_device_leaves_its_name_to_another(daemon: Daemon, by_name: bool) -> None:
     old = add_device(daemon, "laptop")
     add_folder(daemon, "shared", old)
     new = device_id("new laptop")
     declared = {
-        "devices": [{"device_id": old, "state": "absent"}, {"device_id": new, "name": "laptop"}],
+        "devices": [
+            {"device_id": "laptop" if by_name else old, "state": "absent"},
+            {"device_id": new, "name": "laptop"},
+        ],
         "folders": [{"id": "shared", "devices": ["laptop"]}],
     }
     apply(daemon, declared)
+    assert old not in {device["deviceID"] for device in daemon.config()["devices"]}
     assert new in {share["deviceID"] for share in get(daemon, "folders", "shared")["devices"]}
     assert not apply(daemon, declared).changes
 
@@ -227,3 +232,85 @@ def test_the_next_run_finishes_the_job(daemon: Daemon, tmp_path: Path) -> None:
             proxy.on_request = None
             assert apply(proxy, declared).changes
             assert not apply(proxy, declared).changes
+
+
+# --- the whole declaration
+
+
+def mixed(daemon: Daemon, base: Path) -> dict[str, tuple[Json, str]]:
+    """What the daemon refuses, drops or breaks over, beside what it would take; and a word of the error."""
+    here, there = str(base / "here"), str(base / "there")
+    add_folder(daemon, "encrypted", path=there, type="sendreceive")
+    home = daemon.get("/rest/system/status")["tilde"]
+    unknown = device_id("nowhere")
+    return {
+        "two in one directory": ({"folders": [{"id": "b", "path": f"{here}/"}]}, "folders[1].path"),
+        "another spelling": ({"folders": [{"id": "b", "path": f"{base}//x/../here"}]}, "folders[1].path"),
+        "one that is there": ({"folders": [{"id": "b", "path": f"{there}/."}]}, "folders[1].path"),
+        "home and home": (
+            {"folders": [{"id": "b", "path": "~/x"}, {"id": "c", "path": f"{home}/x/"}]},
+            "folders[2].path",
+        ),
+        "one ID twice": ({"folders": [{"id": "a", "path": f"{base}/b"}]}, "folders[1].id"),
+        "no path": ({"folders": [{"id": "b"}]}, "folders[1].path"),
+        "empty path": ({"folders": [{"id": "b", "path": ""}]}, "folders[1].path"),
+        "empty path of an old one": ({"folders": [{"id": "encrypted", "path": ""}]}, "path"),
+        "empty ID": ({"folders": [{"id": "", "path": f"{base}/b"}]}, "folders[1].id"),
+        "encrypted later": ({"folders": [{"id": "encrypted", "type": "receiveencrypted"}]}, "folders[1].type"),
+        "no command": ({"folders": [{"id": "b", "path": f"{base}/b", "versioning": {"type": "external"}}]}, "command"),
+        "unknown device": ({"folders": [{"id": "b", "path": f"{base}/b", "devices": [unknown]}]}, "folders[1].devices"),
+        "itself": ({"devices": [{"device_id": daemon.device_id, "state": "absent"}]}, "devices[1].device_id"),
+        "a device twice": ({"devices": [{"device_id": device_id("one"), "name": "x"}]}, "devices[1].device_id"),
+        "TLS on a socket": ({"gui": {"address": f"{base}/s", "use_tls": True}}, "use_tls can't be used with a UNIX"),
+        "no such host": ({"gui": {"address": "no-such-host.invalid:8384"}}, "gui.address"),
+        "no port": ({"gui": {"address": "127.0.0.1"}}, "gui.address"),
+        "empty GUI address": ({"gui": {"address": ""}}, "gui.address"),
+        "empty announce server": ({"options": {"global_announce_servers": [""]}}, "global_announce_servers"),
+        "ignored and configured": ({"ignored_devices": [{"device_id": device_id("one")}]}, "configured device"),
+        "pattern": ({"folders": [{"id": "b", "path": f"{base}/b", "ignore_patterns": ["a["]}]}, "ignore_patterns[0]"),
+    }
+
+
+def test_one_wrong_thing_among_right_ones(daemon: Daemon, run: Run, tmp_path: Path) -> None:
+    """It is found before the first write, alike in both modes."""
+    right: Json = {
+        "devices": [{"device_id": device_id("one"), "name": "one"}],
+        "folders": [{"id": "a", "path": str(tmp_path / "here"), "devices": ["one"]}],
+        "options": {"max_send_kbps": 77},
+    }
+    cases = mixed(daemon, tmp_path)
+    before = daemon.config()
+    with RecordingProxy(daemon) as proxy:
+        for name, (wrong, word) in cases.items():
+            declared = dict(right)
+            for key, value in wrong.items():
+                declared[key] = (
+                    [*right.get(key, []), *value] if isinstance(value, list) else {**right.get(key, {}), **value}
+                )
+            trusted = {"validate_certs": False}
+            said = {
+                bad(run(MODULE, proxy, check=c, **declared, **trusted), "invalid_input", word) for c in (True, False)
+            }
+            assert len(said) == 1, (name, said)
+            assert not proxy.writes and daemon.config() == before, name
+        with pytest.raises(AssertionError):  # what Ansible itself refuses has no code
+            bad(run(MODULE, proxy, folders=[{"id": "b", "versioning": {"type": "weekly"}}]), "invalid_input")
+        assert not proxy.writes
+        assert apply(proxy, right).changes
+
+
+def test_folders_may_change_places(daemon: Daemon, tmp_path: Path) -> None:
+    """What counts is where they are in the end; and a directory inside another is a warning, as is a move."""
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    for folder, path in (("a", one), ("b", two)):
+        add_folder(daemon, folder, path=path, paused=True)
+    swapped: Json = {"folders": [{"id": "a", "path": two}, {"id": "b", "path": one}]}
+    for check in (True, False):
+        warnings = apply(daemon, swapped, check=check).warnings
+        assert len([text for text in warnings if "does not move the files" in text]) == 2, warnings
+    assert [get(daemon, "folders", folder)["path"] for folder in "ab"] == [two, one]
+    assert not apply(daemon, swapped).changes
+    inner: Json = {"folders": [{"id": "c", "path": f"{one}/team", "paused": True}]}
+    for check in (True, False):
+        assert any("lies in the directory of folder 'b'" in text for text in apply(daemon, inner, check=check).warnings)
+    assert not apply(daemon, inner).changes

@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._apply import ROUNDS
+from ansible_collections.community.syncthing.plugins.module_utils._errors import NotApplied
+from ansible_collections.community.syncthing.plugins.module_utils._schema import snake
 from support import READ, SOAK, Json, Make, Run, add_device, add_folder, apply, bad, device_id, get, good, shares
 
 from harness.daemon import Daemon, pair, share, start_all
@@ -308,6 +310,15 @@ class Other:
     def _expect(self, kind: str, key: str, fields: Json) -> None:
         self.set.update({(kind, key, name): value for name, value in fields.items()})
 
+    def forget(self, told: str) -> None:
+        """Take what is there now for what was set: all that is lost must have been told, by its option's name."""
+        for place, _value, now in self.lost():
+            assert (snake(place[-1]) if len(place) == 3 else repr(place[1])) in told, (place, told)
+            if now is None or now is False:
+                del self.set[place]
+            else:
+                self.set[place] = now
+
     def lost(self) -> list[tuple[tuple[str, ...], Any, Any]]:
         """What isn't as this writer had it last: where, what it set, what it is."""
         found = []
@@ -370,14 +381,14 @@ def test_nothing_is_lost_inside_an_object(daemon: Daemon, other: Other, kind: st
 def test_nothing_is_lost_inside_an_object_at_any_time(
     daemon: Daemon, other: Other, record_property: Callable[[str, object], None]
 ) -> None:
-    """The same, whenever it happens.
+    """The same, whenever it happens. A run may give up against a writer that is faster, if it says what was lost.
 
     But never while a write of ours is under way: two writes that wait for a folder's restart at once undo each other
     inside the daemon (fact 17), which shows only what came out.
     """
     threads = Threads()
     writing = threading.Lock()
-    written = kept = 0
+    written = kept = gave_up = 0
 
     def write(number: int) -> None:
         nonlocal written
@@ -398,12 +409,21 @@ def test_nothing_is_lost_inside_an_object_at_any_time(
         threads.start(write)
         try:
             for number in range(1, ROUNDS_INSIDE + 1):
-                kept += len(apply(proxy, ours(number)).warnings)
+                told = ""
+                try:
+                    kept += len(apply(proxy, ours(number)).warnings)
+                except NotApplied as error:
+                    told = str(error)
+                    gave_up += 1
                 with writing:
-                    assert not other.lost()
+                    other.forget(told)
         finally:
             threads.end()
-    record_property("figures", f"{ROUNDS_INSIDE} runs against {written} writes of another, {kept} put back, 0 lost")
+    record_property(
+        "figures",
+        f"{ROUNDS_INSIDE} runs against {written} writes of another, {kept} put back, {gave_up} gave up and said what",
+    )
+    assert gave_up <= ROUNDS_INSIDE // 4 + 1
 
 
 @pytest.mark.soaked
@@ -411,7 +431,7 @@ def test_nothing_is_lost_inside_an_object_at_any_time(
 def test_removals(daemon: Daemon, folder: str, record_property: Callable[[str, object], None]) -> None:
     """A folder whose ID has a slash can only be removed by sending everything else back (fact 16).
 
-    So what somebody adds in that very moment is lost; with all others, nothing is.
+    What somebody adds in that very moment is put back, and with all others nothing is taken away.
     """
     threads = Threads()
     added: Ids = set()
@@ -429,7 +449,56 @@ def test_removals(daemon: Daemon, folder: str, record_property: Callable[[str, o
             assert before - ids(daemon.config()) == {("folder", folder), ("share", folder, daemon.device_id)}
     finally:
         threads.end()
-    lost = added - ids(daemon.config())
-    if folder == "plain":
-        assert not lost
-    record_property("figures", f"{removals} removals while {len(added)} devices were added, of which {len(lost)} lost")
+    assert not added - ids(daemon.config())
+    record_property("figures", f"{removals} removals while {len(added)} devices were added, none of which is lost")
+
+
+@pytest.mark.parametrize("how", ["slash", "ignored"])
+def test_nothing_is_lost_to_a_whole_configuration(daemon: Daemon, other: Other, how: str) -> None:
+    """Both are written by sending everything (fact 16): whatever came in between is back, and the run says so."""
+    for number in range(1, 6):
+        come: list[str] = []
+
+        def meddle(method: str, path: str, _body: bytes, number: int = number, come: list[str] = come) -> None:
+            if method == "PUT" and path == "/rest/config" and not come:
+                other.write(number)
+                come.append(add_device(daemon, f"came {number}"))
+                daemon.patch("/rest/config/options", {"maxSendKbps": number})
+
+        add_folder(daemon, "with/slash")
+        stranger = device_id(f"stranger {number}")
+        declared: Json = {"folders": [{"id": "with/slash", "state": "absent"}]}
+        if how == "ignored":
+            declared = {"ignored_devices": [{"device_id": stranger}]}
+        with RecordingProxy(daemon, on_request=meddle) as proxy:
+            outcome = apply(proxy, declared)
+            assert come and any("It was kept" in warning for warning in outcome.warnings), outcome.warnings
+            assert not other.lost()
+            config = daemon.config()
+            assert come[0] in {device["deviceID"] for device in config["devices"]}
+            assert config["options"]["maxSendKbps"] == number
+            if how == "ignored":
+                assert stranger in {entry["deviceID"] for entry in config["remoteIgnoredDevices"]}
+            else:
+                assert "with/slash" not in {folder["id"] for folder in config["folders"]}
+            proxy.on_request = None
+            proxy.clear()
+            assert not apply(proxy, declared).changes and proxy.requests == [READ]
+
+
+def test_a_daemon_that_was_restarted_in_between(make_daemon: Make) -> None:
+    """Its events are gone, and with them who wrote what: the run says that it can't tell."""
+    daemon = make_daemon("restarted")
+    add_folder(daemon, "ours", add_device(daemon, "ours"))
+    restarted = []
+
+    def meddle(method: str, _path: str, _body: bytes) -> None:
+        if method == "PUT" and not restarted:
+            restarted.append(True)
+            daemon.restart()
+
+    with RecordingProxy(daemon, on_request=meddle) as proxy:
+        outcome = apply(proxy, ours(1))
+        assert restarted and any("it can't be told whether" in warning for warning in outcome.warnings)
+        assert any("folders['ours']" in warning for warning in outcome.warnings)
+        assert not apply(proxy, ours(1)).changes

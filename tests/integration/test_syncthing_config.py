@@ -81,7 +81,7 @@ def test_a_whole_daemon(run: Run, proxy: RecordingProxy) -> None:
     assert (done.diff, done["changes"]) == (foretold.diff, foretold["changes"])
     paths = [path for _unused, path in proxy.writes]
     assert len(paths) == len(set(paths)) and paths[:2] == ["/rest/config/devices", "/rest/config/folders"]
-    assert len(proxy.requests) == len(proxy.writes) + 2  # one GET before, one after
+    assert len(proxy.requests) == len(proxy.writes) + 5  # read, mark, read; read, and the events since the mark
     for folder in ("plain", "with/slash"):
         assert shares(daemon, folder) == {device_id("one"): "", device_id("two"): ""}
         assert get(daemon, "folders", folder)["versioning"]["params"] == {}  # not the default's of the same run
@@ -320,6 +320,8 @@ def test_ignored_devices(run: Run, proxy: RecordingProxy) -> None:
     assert (entry["deviceID"], entry["name"]) == (spam, "spam")
     assert {**daemon.config(), "remoteIgnoredDevices": []} == start
     exported = good(run("syncthing_info", proxy, gather_subset=["config"]))["config"]["ignored_devices"]
+    good(run(MODULE, proxy, ignored_devices=exported), changed=False)
+    daemon.restart()
     good(run(MODULE, proxy, ignored_devices=exported), changed=False)
     step({"device_id": spam, "name": "more spam", "address": "192.0.2.1:22000"})
     refused(run, proxy, MODULE, "invalid_input", "configured device", ignored_devices=[{"device_id": friend}])

@@ -1080,3 +1080,34 @@ def test_another_path_is_warned_of():
     (warning,) = plan(now, folder("docs", path="/x/other")).warnings
     assert "from /x/sync to /x/other" in warning and ".stfolder" in warning and "folder marker missing" in warning
     assert not plan(now, folder("docs", path="/x/sync/")).warnings
+
+
+@pytest.mark.parametrize(("system", "clash"), [("linux", False), ("darwin", True), ("ios", True)])
+def test_case_where_the_daemon_does_not_tell_it_apart(system, clash):
+    now = support.current("2.1.3")._replace(system=system)
+    objects = folder("one", path="/srv/Data"), folder("two", path="/SRV/data/")
+    if clash:
+        assert "'one'" in refused(now, *objects)
+    else:
+        assert len(plan(now, *objects).changes) == 2
+
+
+def test_the_name_of_a_removed_device_passes_on():
+    now = support.current("2.1.3")
+    name = next(d["name"] for d in now.config["devices"] if d["deviceID"] == LAPTOP)
+    wanted = device(name, state="absent"), device(STRANGER, name=name)
+    first = plan(now, *wanted)
+    assert [(c.id, c.action) for c in first.changes if c.kind == "devices"] == [
+        (LAPTOP, "removed"),
+        (STRANGER, "added"),
+    ]
+    added = next(c.after for c in first.changes if c.id == STRANGER)
+    devices = [d for d in now.config["devices"] if d["deviceID"] != LAPTOP] + [added]
+    later = now._replace(config=dict(now.config, devices=devices))
+    again = plan(later, *wanted)
+    assert not again.changes and again.device_ids[0] == ""
+    # Half-way: both are there, and one of them is to stay.
+    both = now._replace(config=dict(now.config, devices=[*now.config["devices"], added]))
+    assert [(c.id, c.action) for c in plan(both, *wanted).changes if c.kind == "devices"] == [(LAPTOP, "removed")]
+    # Without the name, it is a contradiction.
+    assert "declared already" in refused(later, device(name, state="absent"), device(STRANGER, paused=True))
