@@ -315,6 +315,8 @@ def release(session: nox.Session) -> None:
         session.run("git", "clone", "--quiet", "--no-hardlinks", ROOT, clone, external=True)
         if not session.posargs:  # what isn't committed yet is tried too, whatever state the checkout is in
             copy_sources(clone)
+            clone.joinpath("changelogs/fragments").mkdir(exist_ok=True)
+            clone.joinpath("changelogs/fragments/pretended.yml").write_text("---\nrelease_summary: A dry run.\n")
         with session.chdir(clone):
             prepare_release(session, version)
         if session.posargs:
@@ -333,7 +335,7 @@ def prepare_release(session: nox.Session, version: str) -> None:
     write_changelog(session)
     session.run("antsibull-changelog", "lint")
     session.run("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")
-    if f"## v{version}" not in Path("CHANGELOG.md").read_text():
+    if f'<a id="v{version.replace(".", "-")}">' not in Path("CHANGELOG.md").read_text():
         session.error(f"CHANGELOG.md has no section for {version}.")
     session.run("ansible-galaxy", "collection", "build", "--output-path", "dist", ".")
     check_artifact(session, Path("dist", f"{NAME.replace('.', '-')}-{version}.tar.gz"))
@@ -517,6 +519,12 @@ def format_(session: nox.Session) -> None:
     session.run("python", "tests/tools/support_table.py")
     session.run("ruff", "check", "--fix-only")
     session.run("ruff", "format")
+
+
+@nox.session(python=TOOLS, default=False)
+def pins(session: nox.Session) -> None:
+    """Pin another release of Syncthing for the tests: `-- 2.1.7`; needs the internet."""
+    session.run("python", ROOT / "tests/tools/pins.py", *session.posargs)
 
 
 @nox.session(python=False, default=False)
