@@ -88,11 +88,10 @@ def version_of(session: nox.Session) -> str:
 def copy_sources(copy: Path) -> None:
     listing = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     for name in filter(None, subprocess.check_output(listing, text=True).split("\0")):
-        if os.path.lexists(ROOT / name):
+        (copy / name).unlink(missing_ok=True)
+        if os.path.lexists(ROOT / name):  # else deleted, and not yet so in the index
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, copy / name, follow_symlinks=False)
-        else:  # deleted, and not yet so in the index
-            (copy / name).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -148,8 +148,8 @@ def work(module, installation):
     newest = max(_installation.CONFIG_VERSIONS)
     if config_version is not None and config_version > newest:
         module.warn(
-            "%s/config.xml has version %d, and this collection knows versions up to %d. Whether the installed Syncthing "
-            "can read it is left to Syncthing." % (config_dir, config_version, newest)
+            "%s/config.xml has version %d, and this collection knows versions up to %d. Whether the installed "
+            "Syncthing can read it is left to Syncthing." % (config_dir, config_version, newest)
         )
     return {
         "changed": False,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from harness.binaries import RELEASES, _download
+from harness.binaries import RELEASES, download
 from harness.cache import Unavailable
 
 PINS = Path(__file__).parents[1] / "harness/binaries.json"
@@ -29,7 +29,7 @@ def main() -> int:
     sums = {}
     try:
         for architecture in pins["upstream"][previous]:
-            data = _download(f"{RELEASES}/v{version}/syncthing-linux-{architecture}-v{version}.tar.gz", 60)
+            data = download(f"{RELEASES}/v{version}/syncthing-linux-{architecture}-v{version}.tar.gz", 60)
             sums[architecture] = hashlib.sha256(data).hexdigest()
     except Unavailable as error:
         print(f"Nothing was changed: Syncthing {version} could not be downloaded: {error}")
