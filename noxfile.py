@@ -85,17 +85,21 @@ def version_of(session: nox.Session) -> str:
     return next(version for version, path in PYTHONS.items() if path == session.python)
 
 
+def copy_sources(copy: Path) -> None:
+    listing = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in filter(None, subprocess.check_output(listing, text=True).split("\0")):
+        (copy / name).unlink(missing_ok=True)
+        if os.path.lexists(ROOT / name):  # else deleted, and not yet so in the index
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name, follow_symlinks=False)
+
+
 @contextmanager
 def collection(session: nox.Session) -> Iterator[dict[str, str]]:
     """Work in a copy of the sources that lies where Ansible finds it; yields the environment for that."""
-    listing = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.check_output(listing, text=True).split("\0")
     with tempfile.TemporaryDirectory(prefix="nox-") as tree:
         copy = Path(tree, "ansible_collections", *NAME.split("."))
-        for name in filter(None, names):
-            if os.path.lexists(ROOT / name):  # else deleted, and not yet so in the index
-                (copy / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, copy / name, follow_symlinks=False)
+        copy_sources(copy)
         with session.chdir(copy):
             yield {"ANSIBLE_COLLECTIONS_PATH": tree, "PYTHONPATH": str(copy / "tests")}
 
@@ -168,6 +172,25 @@ def lint(session: nox.Session) -> None:
         session.run("yamllint", "--strict", ".")
         session.run("ansible-lint", env=env)
         session.run("antsibull-changelog", "lint")
+    lint_workflows(session)
+
+
+ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
+
+
+def lint_workflows(session: nox.Session) -> None:
+    """Check .github/workflows by actionlint, built once into the session's environment; Go's proxy has it."""
+    program = Path(session.bin, "actionlint-" + ACTIONLINT.rpartition("@")[2])
+    if not program.exists():
+        if not (go := shutil.which("go")):
+            session.warn("actionlint: not run: it needs Go, which was not found")
+            return
+        build = subprocess.run([go, "install", ACTIONLINT], env={**os.environ, "GOBIN": session.bin}, check=False)
+        if build.returncode:
+            session.warn("actionlint: not run: Go could not download or build it, see above")
+            return
+        Path(session.bin, "actionlint").rename(program)
+    session.run(str(program), *sorted(ROOT.glob(".github/workflows/*.yml")), external=True)
 
 
 @nox.session(python=TOOLS)
@@ -224,34 +247,121 @@ def build(session: nox.Session) -> None:
         # from the work tree itself, with all that lies about in it
         session.run("ansible-galaxy", "collection", "build", "--output-path", work, ROOT)
         (tarball,) = Path(work).glob("*.tar.gz")
-        with tarfile.open(tarball) as tar:
-            shipped = {Path(name).parts[0] for name in tar.getnames()}
-        if unwanted := shipped - SHIPPED:
-            session.error(f"not to be shipped: {', '.join(sorted(unwanted))}")
-        size = tarball.stat().st_size
-        session.log(f"{tarball.name}: {size // 1000} kB of at most {MAX_ARTIFACT // 1000}")
-        if size > MAX_ARTIFACT:
-            session.error(f"The artifact is larger than {MAX_ARTIFACT // 1000} kB; see build_ignore in galaxy.yml.")
+        check_artifact(session, tarball)
         check_imported(session, tarball)
+        lint_artifact(session, tarball)
         check_installed(session, str(tarball), Path(work, "from-tarball"))
         session.run("ansible-builder", "introspect", "--sanitize", Path(work, "from-tarball"))
-        definition = ROOT / "extensions/awx/execution-environment.yml"
-        session.run("ansible-builder", "create", "--file", definition, "--context", Path(work, "image"))
+        for definition in ("extensions/awx/execution-environment.yml", "meta/execution-environment.yml"):
+            context = Path(work, "image", Path(definition).parent.name)
+            session.run("ansible-builder", "create", "--file", ROOT / definition, "--context", context)
         with collection(session):
-            as_somebody = ["-c", "user.name=nox", "-c", "user.email=nox@localhost"]
             session.run("git", "init", "--quiet", external=True)
             session.run("git", "add", "--all", external=True)
-            session.run("git", *as_somebody, "commit", "--quiet", "--message", "all", external=True)
+            session.run("git", *AUTHOR, "commit", "--quiet", "--message", "all", external=True)
             check_installed(session, f"git+file://{Path.cwd()}", Path(work, "from-git"))
+
+
+def check_artifact(session: nox.Session, tarball: Path) -> None:
+    """Only what is meant to be shipped, and not too large."""
+    with tarfile.open(tarball) as tar:
+        shipped = {Path(name).parts[0] for name in tar.getnames()}
+    if unwanted := shipped - SHIPPED:
+        session.error(f"not to be shipped: {', '.join(sorted(unwanted))}")
+    size = tarball.stat().st_size
+    session.log(f"{tarball.name}: {size // 1000} kB of at most {MAX_ARTIFACT // 1000}")
+    if size > MAX_ARTIFACT:
+        session.error(f"The artifact is larger than {MAX_ARTIFACT // 1000} kB; see build_ignore in galaxy.yml.")
+
+
+def lint_artifact(session: nox.Session, tarball: Path) -> None:
+    """ansible-lint's production profile on what users get, without this repository's settings."""
+    tree = tarball.parent / "unpacked"
+    unpacked = tree.joinpath("ansible_collections", *NAME.split("."))
+    with tarfile.open(tarball) as tar:
+        tar.extractall(unpacked, filter="data")
+    with session.chdir(unpacked):
+        command = ["ansible-lint", "--offline", "--strict", "--profile", "production"]
+        session.run(*command, env={"ANSIBLE_COLLECTIONS_PATH": str(tree)})
 
 
 def check_imported(session: nox.Session, tarball: Path) -> None:
     """What Galaxy does with an upload, in its default configuration; a warning fails as an error does."""
     with session.chdir(tarball.parent):
-        said = session.run("python", "-m", "galaxy_importer.main", tarball.name, silent=True)
+        # it reports by its log, on stderr
+        command = ["python", "-m", "galaxy_importer.main", tarball.name]
+        said = session.run(*command, silent=True, stderr=subprocess.STDOUT)
     session.log(said)
     if found := [line for line in said.splitlines() if re.match(r"(WARNING|ERROR)", line)]:
         session.error("galaxy-importer found: " + "; ".join(found))
+
+
+AUTHOR = ("-c", "user.name=nox", "-c", "user.email=nox@localhost")
+PRETENDED = "99.0.0"
+
+
+@nox.session(python=TOOLS)
+def release(session: nox.Session) -> None:
+    """Prepare a release up to its tag in tests/output/release and publish nothing; a dry run without `-- VERSION`."""
+    install_tools(session)
+    if len(session.posargs) > 1:
+        session.error("Name one version, for example: nox -s release -- 1.0.0")
+    version = session.posargs[0] if session.posargs else PRETENDED
+    if not re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?", version):
+        session.error(f"{version} is not a version such as 1.0.0.")
+    with tempfile.TemporaryDirectory(prefix="nox-") as work:
+        clone = Path(work, "ansible_collections", *NAME.split("."))
+        session.run("git", "clone", "--quiet", "--no-hardlinks", ROOT, clone, external=True)
+        if not session.posargs:  # what isn't committed yet is tried too, whatever state the checkout is in
+            copy_sources(clone)
+            clone.joinpath("changelogs/fragments").mkdir(exist_ok=True)
+            clone.joinpath("changelogs/fragments/pretended.yml").write_text("---\nrelease_summary: A dry run.\n")
+        with session.chdir(clone):
+            prepare_release(session, version)
+        if session.posargs:
+            kept = ROOT / "tests/output/release"
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.copytree(clone, kept, symlinks=True)
+            session.log(f"Nothing is published. To take it over: git pull --ff-only {kept} HEAD --tags")
+
+
+def prepare_release(session: nox.Session, version: str) -> None:
+    """In a clone: set the version, write the changelog, check what will be shipped, commit, and tag."""
+    if session.run("git", "tag", "--list", version, external=True, silent=True).strip():
+        session.error(f"{version} is tagged already. Choose the next version.")
+    galaxy = Path("galaxy.yml")
+    galaxy.write_text(re.sub(r"(?m)^version: .*$", f"version: {version}", galaxy.read_text()))
+    write_changelog(session)
+    session.run("antsibull-changelog", "lint")
+    session.run("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")
+    if f'<a id="v{version.replace(".", "-")}">' not in Path("CHANGELOG.md").read_text():
+        session.error(f"CHANGELOG.md has no section for {version}.")
+    session.run("ansible-galaxy", "collection", "build", "--output-path", "dist", ".")
+    check_artifact(session, Path("dist", f"{NAME.replace('.', '-')}-{version}.tar.gz"))
+    shutil.rmtree("dist")
+    session.run("git", "add", "--all", external=True)
+    session.run("git", *AUTHOR, "commit", "--quiet", "--message", f"Release {version}", external=True)
+    session.run("git", *AUTHOR, "tag", "--annotate", "--message", f"Release {version}", version, external=True)
+
+
+@nox.session(python=TOOLS, default=False)
+def changelog(session: nox.Session) -> None:
+    """Put the fragments into the release of galaxy.yml's version, in the checkout, until that release is tagged."""
+    install_tools(session)
+    version = load_version()
+    if session.run("git", "-C", ROOT, "tag", "--list", version, external=True, silent=True).strip():
+        session.error(f"{version} is released. Set the next version in galaxy.yml first.")
+    with session.chdir(ROOT):
+        write_changelog(session)
+
+
+def write_changelog(session: nox.Session) -> None:
+    session.run("antsibull-changelog", "release", "--update-existing")
+
+
+def load_version() -> str:
+    """The version in galaxy.yml."""
+    return re.search(r"(?m)^version: (\S+)$", (ROOT / "galaxy.yml").read_text())[1]
 
 
 def check_installed(session: nox.Session, source: str, tree: Path) -> None:
@@ -284,6 +394,15 @@ def sanity(session: nox.Session, core: str) -> None:
     # Between them they know every Python; what pylint finds, which takes most of the time, it finds there.
     fewer = [] if core in (OLDEST, NEWEST) else ["--python", version_of(session), "--skip-test", "pylint"]
     ansible_test(session, "sanity", *fewer, *session.posargs)
+
+
+@nox.session(python=CORES[LATEST], default=False)
+def sanity_devel(session: nox.Session) -> None:
+    """Ansible's own checks, by ansible-core's development branch; needs the internet."""
+    if not session.python:
+        session.skip(f"needs Python {MATRIX['core'][LATEST]['python'][0]}")
+    session.install("https://github.com/ansible/ansible/archive/devel.tar.gz")
+    ansible_test(session, "sanity", "--python", version_of(session), *session.posargs)
 
 
 @nox.session
@@ -399,6 +518,12 @@ def format_(session: nox.Session) -> None:
     session.run("python", "tests/tools/support_table.py")
     session.run("ruff", "check", "--fix-only")
     session.run("ruff", "format")
+
+
+@nox.session(python=TOOLS, default=False)
+def pins(session: nox.Session) -> None:
+    """Pin another release of Syncthing for the tests: `-- 2.1.7`; needs the internet."""
+    session.run("python", ROOT / "tests/tools/pins.py", *session.posargs)
 
 
 @nox.session(python=False, default=False)

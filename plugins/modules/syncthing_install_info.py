@@ -145,6 +145,12 @@ def work(module, installation):
         with _account.acting_as(account), contextlib.suppress(_errors.DiscoveryError):
             config = _discovery.read(os.path.join(config_dir, "config.xml"))
     config_version = config and config.config_version
+    newest = max(_installation.CONFIG_VERSIONS)
+    if config_version is not None and config_version > newest:
+        module.warn(
+            "%s/config.xml has version %d, and this collection knows versions up to %d. Whether the installed "
+            "Syncthing can read it is left to Syncthing." % (config_dir, config_version, newest)
+        )
     return {
         "changed": False,
         "executable": program and program.path,

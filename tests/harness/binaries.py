@@ -212,12 +212,12 @@ def _upstream(version: str, pins: dict[str, str]) -> Binary:
 
 def _upstream_fetch(version: str, arch: str, pin: str | None, scratch: Path) -> Path:
     name = f"syncthing-linux-{arch}-v{version}"
-    sums = _download(f"{RELEASES}/v{version}/sha256sum.txt.asc", CONNECT_TIMEOUT).decode()
+    sums = download(f"{RELEASES}/v{version}/sha256sum.txt.asc", CONNECT_TIMEOUT).decode()
     published = re.search(rf"^([0-9a-f]{{64}})  {re.escape(name)}\.tar\.gz$", sums, re.MULTILINE)
     expected = pin or (published and published[1])
     if not expected:
         raise Unavailable(f"the release lists no checksum for {name}.tar.gz")
-    data = _download(f"{RELEASES}/v{version}/{name}.tar.gz", 60)
+    data = download(f"{RELEASES}/v{version}/{name}.tar.gz", 60)
     actual = hashlib.sha256(data).hexdigest()
     if actual != expected:
         raise Unavailable(f"{name}.tar.gz has the checksum {actual}, expected was {expected}")
@@ -233,7 +233,7 @@ def _upstream_fetch(version: str, arch: str, pin: str | None, scratch: Path) -> 
     return target
 
 
-def _download(url: str, timeout: float) -> bytes:
+def download(url: str, timeout: float) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=timeout) as answer:
             return bytes(answer.read())
