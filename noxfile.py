@@ -336,9 +336,9 @@ def prepare_release(session: nox.Session, version: str) -> None:
     session.run("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")
     if f'<a id="v{version.replace(".", "-")}">' not in Path("CHANGELOG.md").read_text():
         session.error(f"CHANGELOG.md has no section for {version}.")
-    session.run("ansible-galaxy", "collection", "build", "--output-path", "dist", ".")
-    check_artifact(session, Path("dist", f"{NAME.replace('.', '-')}-{version}.tar.gz"))
-    shutil.rmtree("dist")
+    with tempfile.TemporaryDirectory(prefix="nox-") as built:
+        session.run("ansible-galaxy", "collection", "build", "--output-path", built, ".")
+        check_artifact(session, Path(built, f"{NAME.replace('.', '-')}-{version}.tar.gz"))
     session.run("git", "add", "--all", external=True)
     session.run("git", *AUTHOR, "commit", "--quiet", "--message", f"Release {version}", external=True)
     session.run("git", *AUTHOR, "tag", "--annotate", "--message", f"Release {version}", version, external=True)
