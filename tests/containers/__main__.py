@@ -46,7 +46,7 @@ def main() -> int:
         parser.error("a command after -- goes with exec, and with nothing else")
 
     # being ended is being interrupted: nothing may be left
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         if args.action == "prepare":
@@ -77,7 +77,8 @@ def hosts_without_tasks(name: str, output: str) -> list[str]:
     """The hosts of a scenario on which nothing ran; Molecule calls a run with an empty inventory successful."""
     groups = yaml.safe_load((SCENARIOS / name / "hosts.yml").read_text())
     hosts = [host for group in groups.values() for host in group["hosts"]]
-    return [host for host in hosts if not re.search(rf"^{host} +: ok=[1-9]", output, re.MULTILINE)]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    return [host for host in hosts if not re.search(rf"^{host} +: ok=[1-9]", plain, re.MULTILINE)]
 
 
 def test_all(names: list[str], environment: dict[str, str]) -> int:

@@ -116,6 +116,6 @@ def test_a_scenario_without_its_hosts_is_no_success() -> None:
     for name in scenarios():
         hosts = hosts_without_tasks(name, nothing)
         assert hosts
-        recap = "\n".join(f"{host}  : ok=1  changed=0" for host in hosts)
+        recap = "\n".join(f"\x1b[33m{host}\x1b[0m  : \x1b[32mok=1  \x1b[0m changed=0" for host in hosts)
         assert hosts_without_tasks(name, recap) == []
         assert hosts_without_tasks(name, recap.replace("ok=1", "ok=0")) == hosts
