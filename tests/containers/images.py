@@ -46,11 +46,6 @@ def wanted() -> list[str]:
     return [chosen] if chosen else [name for name, platform in platforms().items() if "suite" in platform]
 
 
-def online() -> bool:
-    """Whether hosts need a way out."""
-    return any(platforms()[name].get("online") for name in wanted())
-
-
 def name_of(platform: str, kind: str) -> str:
     if platform not in platforms():
         raise Unavailable(f"there is no platform {platform!r} in {TABLE.name}, only {', '.join(platforms())}")
