@@ -16,7 +16,7 @@ from pathlib import Path
 
 from harness.cache import lock
 
-from . import engine, images, releases
+from . import engine, releases
 from .engine import podman
 
 # in the environment of all that a run starts, and the label of its containers and networks
@@ -41,12 +41,7 @@ def run() -> Iterator[dict[str, str]]:
         # what Molecule remembers of hosts must not outlive them
         environment["ANSIBLE_HOME"] = str(place / "ansible")
         environment["ANSIBLE_PODMAN_EXECUTABLE"] = str(Path(__file__).with_name("enter.sh"))
-        environment["MOLECULE_RELEASES"] = str(releases.directory())
-        images.ensure(images.wanted())
-        if not os.environ.get("PLATFORM"):  # of these, some need a way out
-            # else bridges, firewall rules and ip_forward are the machine's, and the last one stays
-            os.unshare(os.CLONE_NEWNET)
-        yield {**environment, MARK: place.name}
+        yield {**environment, MARK: place.name, "MOLECULE_RELEASES": str(releases.directory())}
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the cleaning up

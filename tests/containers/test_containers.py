@@ -119,14 +119,3 @@ def test_a_scenario_without_its_hosts_is_no_success() -> None:
         recap = "\n".join(f"\x1b[33m{host}\x1b[0m  : \x1b[32mok=1  \x1b[0m changed=0" for host in hosts)
         assert hosts_without_tasks(name, recap) == []
         assert hosts_without_tasks(name, recap.replace("ok=1", "ok=0")) == hosts
-
-
-def test_networks_are_not_the_machines() -> None:
-    process, run = start()
-    try:
-        spaces = {os.readlink(f"/proc/{pid}/ns/net") for pid in runs.processes(run)}
-        assert len(spaces) == 1
-        assert os.readlink("/proc/self/ns/net") not in spaces
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(TIMEOUT)
