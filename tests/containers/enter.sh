@@ -8,15 +8,12 @@ set -eu
 capabilities=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+net_bind_service,+setfcap,+setgid,+setpcap,+setuid
 capabilities=$capabilities,+sys_chroot,+audit_write,+mknod,+net_raw,+sys_admin,+sys_ptrace
 
-if [ "$1 $2" = "exec -i" ]; then
-    shift 2
-elif [ "$1" = exec ] && [ "${2#-}" = "$2" ]; then
-    shift
-    exec < /dev/null
-else
+case "$*" in
+    "exec -i "[!-]*) shift 2 ;;
+    "exec "[!-]*) shift && exec < /dev/null ;;
     # such as exec --user
-    exec podman "$@"
-fi
+    *) exec podman "$@" ;;
+esac
 pid=$(podman container inspect --format '{{.State.Pid}}' "$1")
 if [ "$pid" = 0 ]; then
     echo "Error: no such container is running: $1" >&2
