@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import argparse
+import re
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+
+import yaml
 
 from harness.cache import Unavailable
 
@@ -21,6 +24,7 @@ from .runs import run
 
 UNAVAILABLE = 3
 AT_A_TIME = 2
+SCENARIOS = Path("extensions/molecule")
 
 
 def main() -> int:
@@ -42,7 +46,7 @@ def main() -> int:
         parser.error("a command after -- goes with exec, and with nothing else")
 
     # being ended is being interrupted: nothing may be left
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         if args.action == "prepare":
@@ -66,7 +70,15 @@ def main() -> int:
 
 
 def scenarios() -> list[str]:
-    return sorted(path.parent.name for path in Path("extensions/molecule").glob("*/molecule.yml"))
+    return sorted(path.parent.name for path in SCENARIOS.glob("*/molecule.yml"))
+
+
+def hosts_without_tasks(name: str, output: str) -> list[str]:
+    """The hosts of a scenario on which nothing ran; Molecule calls a run with an empty inventory successful."""
+    groups = yaml.safe_load((SCENARIOS / name / "hosts.yml").read_text())
+    hosts = [host for group in groups.values() for host in group["hosts"]]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    return [host for host in hosts if not re.search(rf"^{host} +: ok=[1-9]", plain, re.MULTILINE)]
 
 
 def test_all(names: list[str], environment: dict[str, str]) -> int:
@@ -74,20 +86,24 @@ def test_all(names: list[str], environment: dict[str, str]) -> int:
     took: dict[str, float] = {}
     failed: list[str] = []
 
-    def test(name: str) -> tuple[str, subprocess.CompletedProcess[bytes]]:
+    def test(name: str) -> tuple[str, str, bool]:
         started = time.monotonic()
         command = ["molecule", "test", "--no-command-borders", "--scenario-name", name]
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         done = subprocess.run(command, check=False, env=environment, **streams)
         took[name] = time.monotonic() - started
-        return name, done
+        output = done.stdout.decode(errors="replace")
+        idle = hosts_without_tasks(name, output)
+        if idle:
+            output += f"\n{name}: no task ran on {', '.join(idle)}\n"
+        return name, output, not done.returncode and not idle
 
     pool = ThreadPoolExecutor(AT_A_TIME)
     try:
         for future in as_completed([pool.submit(test, name) for name in names]):
-            name, done = future.result()
-            print(done.stdout.decode(errors="replace"), flush=True)
-            failed += [name] * bool(done.returncode)
+            name, output, passed = future.result()
+            print(output, flush=True)
+            failed += [name] * (not passed)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     for name in sorted(took, key=lambda name: -took[name]):

@@ -40,6 +40,7 @@ def run() -> Iterator[dict[str, str]]:
     try:
         # what Molecule remembers of hosts must not outlive them
         environment["ANSIBLE_HOME"] = str(place / "ansible")
+        environment["ANSIBLE_PODMAN_EXECUTABLE"] = str(Path(__file__).with_name("enter.sh"))
         yield {**environment, MARK: place.name, "MOLECULE_RELEASES": str(releases.directory())}
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from containers import engine, images, runs
+from containers.__main__ import hosts_without_tasks, scenarios
 from harness.cache import Unavailable
 
 CONTAINERS = [sys.executable, "-m", "containers"]
@@ -108,3 +109,13 @@ def test_a_platform_that_is_not_in_the_table_is_named() -> None:
     )
     assert done.returncode == 3
     assert "debian12" in done.stdout
+
+
+def test_a_scenario_without_its_hosts_is_no_success() -> None:
+    nothing = "PLAY RECAP\nlocalhost  : ok=3  changed=0\n"
+    for name in scenarios():
+        hosts = hosts_without_tasks(name, nothing)
+        assert hosts
+        recap = "\n".join(f"\x1b[33m{host}\x1b[0m  : \x1b[32mok=1  \x1b[0m changed=0" for host in hosts)
+        assert hosts_without_tasks(name, recap) == []
+        assert hosts_without_tasks(name, recap.replace("ok=1", "ok=0")) == hosts
