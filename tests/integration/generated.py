@@ -39,6 +39,11 @@ MEANINGFUL: dict[str, st.SearchStrategy[Any]] = {
         unique_by=lambda entry: entry["id"],
     ),
     "unit": st.sampled_from(["%", "kB", "GB", ""]),
+    "value": st.integers(0, 99),
+    "ur_url": st.sampled_from(["", "https://reports.example/"]),
+    "cr_url": st.sampled_from(["", "https://crashes.example/x"]),
+    "releases_url": st.sampled_from(["", "http://releases.example:8080/meta.json"]),
+    "local_announce_mc_addr": st.sampled_from(["[ff12::8384]:21027", "[ff02::1]:1"]),
     "entries": st.lists(
         st.fixed_dictionaries({"match": st.text("a*", min_size=1), "permit": st.booleans()}), max_size=3
     ),
@@ -76,7 +81,7 @@ def options_of(table: _schema.Table, daemon: Daemon) -> st.SearchStrategy[Json]:
         elif entry.type == "bool":
             fields[entry.option] = st.booleans()
         elif entry.type in ("int", "float"):
-            fields[entry.option] = st.integers(0, 1000)
+            fields[entry.option] = st.integers(int(max(0, entry.low)), int(min(1000, entry.high)))
         elif entry.type == "list":
             fields[entry.option] = st.lists(st.text("abc", min_size=1, max_size=3), max_size=2, unique=True)
         else:
