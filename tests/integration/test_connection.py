@@ -89,6 +89,7 @@ def test_two_homes_are_one_too_many(daemon: Daemon, tmp_path: Path) -> None:
 def test_user(daemon: Daemon, tmp_path: Path) -> None:
     """Whose daemon is meant; that user's home is looked up, and the environment is not that user's."""
     code = "import os, pwd\nreal = pwd.getpwnam\nclass Somebody:\n    pw_dir = os.environ['TEST_HOME']\n"
+    code += "    pw_name, pw_uid, pw_gid = 'somebody', os.geteuid(), os.getegid()\n"
     code += "pwd.getpwnam = lambda name: Somebody if name == 'somebody' else real(name)\n"
     env = {"TEST_HOME": str(daemon.home), "HOME": "/nonexistent", "STHOMEDIR": "/nonexistent"}
     ask(daemon, env, python_with(tmp_path, code), user="somebody")
