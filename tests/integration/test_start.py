@@ -13,9 +13,9 @@ from harness.daemon import Daemon
 OURS = "ansible_collections.community.syncthing.plugins.module_utils."
 DEVICE = {"device_id": device_id("new"), "name": "new"}
 NEEDED = {
-    "_account", "_apply", "_changes", "_checks", "_client", "_desired", "_device_id", "_discovery", "_errors", "_events",
-    "_files", "_follow", "_given", "_merge", "_module", "_names", "_paths", "_patterns", "_reconcile", "_render",
-    "_schema", "_shapes", "_storable", "_transport", "_url",
+    "_account", "_apply", "_changes", "_checks", "_client", "_desired", "_device_id", "_discovery", "_errors",
+    "_events", "_files", "_follow", "_given", "_merge", "_module", "_names", "_paths", "_patterns", "_reconcile",
+    "_render", "_schema", "_shapes", "_storable", "_transport", "_url",
 }  # fmt: skip
 # What only a mistake needs, and only a configuration file.
 NOT_NEEDED = {"difflib", "xml.parsers.expat"}
