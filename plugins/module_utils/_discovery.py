@@ -16,6 +16,7 @@ import os
 import pwd
 import sys
 import typing as t
+from xml.parsers import expat
 
 from . import _account, _url
 from ._checks import HEADER_CHARACTERS
@@ -223,8 +224,6 @@ def read(path: str) -> _Gui:
 
     def doctype(*_args: t.Any) -> None:
         raise DiscoveryError("%s has a document type declaration, so Syncthing didn't write it: refused." % path)
-
-    from xml.parsers import expat  # not needed where api_url and api_key are given
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start

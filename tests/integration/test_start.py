@@ -17,8 +17,8 @@ NEEDED = {
     "_events", "_files", "_follow", "_given", "_merge", "_module", "_names", "_paths", "_patterns", "_reconcile",
     "_render", "_schema", "_shapes", "_storable", "_transport", "_url",
 }  # fmt: skip
-# What only a mistake needs, and only a configuration file.
-NOT_NEEDED = {"difflib", "xml.parsers.expat"}
+# What only a mistake needs.
+NOT_NEEDED = {"difflib"}
 
 
 @pytest.mark.newest
