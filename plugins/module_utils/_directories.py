@@ -34,10 +34,14 @@ class Rights(t.NamedTuple):
     mode: t.Optional[int]
 
 
-def create(path: str, account: Account, rights: Rights, check_mode: bool = False) -> bool:
+_ROOTS = Rights(0, 0, _MODE)
+
+
+def create(path: str, account: Account, rights: Rights, check_mode: bool = False, above: Rights = _ROOTS) -> bool:
     """Create a directory and what is missing above it; return whether anything was, or would be, created.
 
-    What exists is left as it is. Raises InvalidInput if the path can't be one, or not be reached safely.
+    ``above`` is what the missing ones get where only root can create them. What exists is left as it is.
+    Raises InvalidInput if the path can't be one, or can't be reached safely.
     """
     path = os.path.normpath(path)
     parent, rest = _descend(path, account)
@@ -46,7 +50,7 @@ def create(path: str, account: Account, rights: Rights, check_mode: bool = False
             return False
         if os.geteuid() == 0 and (account.uid == 0 or _only_root_writes(parent)):
             if not check_mode:
-                _create_as_root(parent, rest, account, rights)
+                _create_as_root(parent, rest, account, [above] * (len(rest) - 1) + [rights])
             return True
     except OSError as exc:
         raise _impossible(path, account, exc) from None
@@ -57,7 +61,8 @@ def create(path: str, account: Account, rights: Rights, check_mode: bool = False
 
 def create_private(path: str, account: Account) -> None:
     """Create a directory for the account only, or make sure that the one that is there is the account's."""
-    create(path, account, Rights(None, None, 0o700))
+    private = Rights(None, None, 0o700)
+    create(path, account, private, above=private)
     check_owner(path, account)
 
 
@@ -115,22 +120,19 @@ def _only_root_writes(directory: int) -> bool:
     return found.st_uid == 0 and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def _create_as_root(parent: int, rest: t.Sequence[str], account: Account, rights: Rights) -> None:
+def _create_as_root(parent: int, names: t.Sequence[str], account: Account, rights: t.Sequence[Rights]) -> None:
     """Nobody else can exchange what is created here before it is given away, which comes last."""
-    outer = os.dup(parent)
+    created = [os.dup(parent)]
     try:
-        for part in rest:
-            os.mkdir(part, 0o700, dir_fd=outer)
-            inner = os.open(part, _OPEN, dir_fd=outer)
-            os.close(outer)
-            outer = inner
-            os.fchmod(outer, _MODE)  # whatever the umask is
-        uid = account.uid if rights.uid is None else rights.uid
-        gid = account.gid if rights.gid is None else rights.gid
-        os.fchown(outer, uid, gid)
-        os.fchmod(outer, _MODE if rights.mode is None else rights.mode)
+        for name in names:
+            os.mkdir(name, 0o700, dir_fd=created[-1])
+            created.append(os.open(name, _OPEN, dir_fd=created[-1]))
+        for directory, (uid, gid, mode) in zip(reversed(created), reversed(rights)):
+            os.fchown(directory, account.uid if uid is None else uid, account.gid if gid is None else gid)
+            os.fchmod(directory, _MODE if mode is None else mode)  # whatever the umask is
     finally:
-        os.close(outer)
+        for directory in created:
+            os.close(directory)
 
 
 def _create_as_account(path: str, account: Account, rights: Rights, check_mode: bool) -> bool:

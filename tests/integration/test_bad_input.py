@@ -104,7 +104,6 @@ WRONG: list[Wrong] = [
     ("config", {"folders": [{"id": "known", "hashers": 10**6}]}, "invalid_input", ("folders[0].hashers", "1024")),
     ("folder", {"id": "new", "path": "C:\\Users\\me\\Sync"}, "invalid_input", ("path", "linux", "/srv")),
     ("folder", {"id": "known", "ignore_patterns": "*.tmp,*.bak"}, "invalid_input!", ("ignore_patterns", "list")),
-    ("config", {"defaults": {"device": {"introduced_by": "twin"}}}, "invalid_input", ("device.introduced_by",)),
     # wrong connections
     ("info", {"retries": -1}, "invalid_input!", ("retries",)),
     ("info", {"auth_method": "password"}, "", ("auth_method",)),

@@ -330,3 +330,11 @@ def test_ignored_devices(run: Run, proxy: RecordingProxy) -> None:
     assert {e["deviceID"] for e in daemon.config()["remoteIgnoredDevices"]} == {spam, friend}
     step({"device_id": spam, "state": "absent"}, {"device_id": friend, "state": "absent"})
     assert daemon.config()["remoteIgnoredDevices"] == []
+
+
+@pytest.mark.once
+@pytest.mark.since("1.19.0")
+def test_no_introducer_among_the_defaults(run: Run, proxy: RecordingProxy) -> None:
+    add_device(proxy.daemon, "twin", name="twin")
+    declared = {"defaults": {"device": {"introduced_by": "twin"}}}
+    refused(run, proxy, MODULE, "invalid_input", "device.introduced_by", **declared)

@@ -287,7 +287,7 @@ def test_a_directory_that_only_root_can_make(users_host: Host) -> None:
         (base / "secret").mkdir(mode=0o755)
         users_host.config_dir = base / "a" / "link" / "syncthing"
         (base / "a" / "link").symlink_to(base / "secret")
-        bad(users_host.run(IDENTITY), "discovery", "Permission denied", "link")
+        bad(users_host.run(IDENTITY), "invalid_input", "Permission denied", "link")
         assert not list((base / "secret").iterdir())
     finally:
         shutil.rmtree(base)
