@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 
 
 def _filter(name, function):
@@ -29,8 +29,8 @@ class FilterModule:
 
     def filters(self):
         functions = {
-            "device_id": _device_id.from_certificate,
-            "normalize_device_id": _device_id.normalise,
-            "short_device_id": _device_id.short,
+            "device_id": device_ids.from_certificate,
+            "normalize_device_id": device_ids.normalise,
+            "short_device_id": device_ids.short,
         }
         return {name: _filter(name, function) for name, function in functions.items()}

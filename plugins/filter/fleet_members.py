@@ -11,8 +11,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.syncthing.plugins.filter.fleet import plain
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 
 
 def fleet_members(
@@ -53,8 +53,8 @@ def _member(host: str, variables: Any, known: str | None, with_groups: bool) -> 
     certificate = look("syncthing_certificate", str)
     if certificate and not known:
         try:
-            from_certificate = _device_id.from_certificate(certificate)
-            if device_id and _device_id.normalise(device_id) != from_certificate:
+            from_certificate = device_ids.from_certificate(certificate)
+            if device_id and device_ids.normalise(device_id) != from_certificate:
                 raise InvalidInput(
                     "syncthing_device_id is %s, but syncthing_certificate is that of %s: correct or remove one of them."
                     % (device_id, from_certificate)

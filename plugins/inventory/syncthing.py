@@ -143,11 +143,11 @@ from ansible.inventory.host import Host
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.vars.reserved import get_reserved_names
-from ansible_collections.community.syncthing.plugins.module_utils import _discovery
-from ansible_collections.community.syncthing.plugins.module_utils._client import SyncthingClient
+from ansible_collections.community.syncthing.plugins.module_utils._api import discovery
+from ansible_collections.community.syncthing.plugins.module_utils._api.client import SyncthingClient
+from ansible_collections.community.syncthing.plugins.module_utils._api.transport import MissingLibrary
 from ansible_collections.community.syncthing.plugins.module_utils._errors import SyncthingError
-from ansible_collections.community.syncthing.plugins.module_utils._info import gather
-from ansible_collections.community.syncthing.plugins.module_utils._transport import MissingLibrary
+from ansible_collections.community.syncthing.plugins.module_utils._operations.info import gather
 from ansible_collections.community.syncthing.plugins.plugin_utils._devices import (
     claimed_name,
     device_vars,
@@ -226,7 +226,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _ask(self) -> t.List[t.Dict[str, t.Any]]:
         try:
-            endpoint = _discovery.resolve(**{name: self._option(name) for name in WHERE})
+            endpoint = discovery.resolve(**{name: self._option(name) for name in WHERE})
             with SyncthingClient(endpoint, **{name: self._option(name) for name in HOW}) as client:
                 return device_vars(gather(client, ["devices", "folders", "connections", "stats"]))
         except SyncthingError as exc:

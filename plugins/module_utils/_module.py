@@ -14,16 +14,17 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from . import _discovery, _given
-from ._apply import Outcome, reconcile
-from ._client import SyncthingClient
-from ._desired import Desired
+from . import _raw_options
+from ._api import discovery
+from ._api.client import SyncthingClient
+from ._api.transport import MissingLibrary
+from ._config.desired import Desired
+from ._config.reconcile import Outcome, reconcile
+from ._config.render import render_change
 from ._errors import DiscoveryError, InvalidInput, SyncthingError
-from ._render import render_change
-from ._transport import MissingLibrary
 
 if t.TYPE_CHECKING:
-    from ._installation import Installation
+    from ._setup.installation import Installation
 
 _WHERE: t.Dict[str, t.Dict[str, t.Any]] = {
     "config_dir": {"type": "path", "fallback": (env_fallback, ["SYNCTHING_CONFIG_DIR"])},
@@ -65,11 +66,11 @@ class _Module(AnsibleModule):
         for name, option in self.argument_spec.items():
             if option.get("required") and self.params.get(name, "") is None:
                 self.params[name] = ""  # as newer releases of ansible-core do, so that one sentence serves all
-        _given.split_lines(self.argument_spec, self.params)
+        _raw_options.split_lines(self.argument_spec, self.params)
         self._given = dict(self.params)
         self._hide(self._given)
         try:
-            _given.check(self.argument_spec, self._given)
+            _raw_options.check(self.argument_spec, self._given)
         except InvalidInput as exc:
             self._fail(exc)
 
@@ -141,12 +142,12 @@ class HostModule(_Module):
         ``bare`` and check mode: a host that doesn't have the user yet is no error.
         """
 
-        from . import _installation  # other modules do without
+        from ._setup import installation
 
         def local() -> t.Dict[str, t.Any]:
             options: t.Dict[str, t.Any] = {key: self.params[key] or HOST[key].get("default") for key in HOST}
             try:
-                result = work(self, _installation.find(bare=bare or self.check_mode, **options))
+                result = work(self, installation.find(bare=bare or self.check_mode, **options))
             except OSError as exc:
                 raise DiscoveryError(
                     "%s: %s. Run the task as the daemon's user, or as root with 'user' set to it."
@@ -182,7 +183,7 @@ class SyncthingModule(_Module):
         """Return a client for the daemon that the options name; ``overrides`` replace some of them."""
         options: t.Dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
         where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user")}
-        endpoint = _discovery.resolve(**where)
+        endpoint = discovery.resolve(**where)
         if endpoint.api_key:
             self.hide(endpoint.api_key)
         return SyncthingClient(endpoint, **dict(options, **overrides))

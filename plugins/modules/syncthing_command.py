@@ -252,25 +252,25 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _command, _wait
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
+from ansible_collections.community.syncthing.plugins.module_utils._operations import command, wait
 
 
 def work(module, client):
-    options = _command.Options(**{name: module.params[name] for name in _command.Options._fields})
-    return _command.run(client, options, module.check_mode)
+    options = command.Options(**{name: module.params[name] for name in command.Options._fields})
+    return command.run(client, options, module.check_mode)
 
 
 def main():
     spec = {
-        "command": {"type": "str", "required": True, "choices": list(_command.COMMANDS)},
+        "command": {"type": "str", "required": True, "choices": list(command.COMMANDS)},
         "folder": {"type": "str"},
         "device": {"type": "str"},
         "sub": {"type": "list", "elements": "str"},
         "levels": {"type": "dict"},
         "confirm": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": True},
-        "wait_timeout": {"type": "float", "default": _wait.WAIT_TIMEOUT},
+        "wait_timeout": {"type": "float", "default": wait.WAIT_TIMEOUT},
     }
     SyncthingModule(spec).run(work)
 

@@ -223,29 +223,31 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _desired, _restart, _timeouts
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
+from ansible_collections.community.syncthing.plugins.module_utils._operations import restart
+from ansible_collections.community.syncthing.plugins.module_utils._schema import timeouts
 
 
 def work(module, client):
-    _timeouts.check(module.params["restart_timeout"], "restart_timeout")
-    outcome, result = module.reconcile(client, _desired.config(module.params))
+    timeouts.check(module.params["restart_timeout"], "restart_timeout")
+    outcome, result = module.reconcile(client, desired.config(module.params))
     result["changes"] = [{"kind": c.kind, "id": c.id, "action": c.action} for c in outcome.changes]
     result["restarted"] = module.params["restart"] == "if_required" and (
-        _restart.required(client) or (module.check_mode and _restart.would_be_required(outcome.changes))
+        restart.required(client) or (module.check_mode and restart.would_be_required(outcome.changes))
     )
     if result["restarted"]:
         result["changed"] = True
         if not module.check_mode:
-            _restart.restart(client, module.params["restart_timeout"])
+            restart.restart(client, module.params["restart_timeout"])
     return result
 
 
 def main():
     SyncthingModule(
         dict(
-            _desired.config_argument_spec(),
-            unknown_fields=_desired.UNKNOWN_FIELDS,
+            desired.config_argument_spec(),
+            unknown_fields=desired.UNKNOWN_FIELDS,
             restart={"type": "str", "choices": ["never", "if_required"], "default": "never"},
             restart_timeout={"type": "float", "default": 120},
         )

@@ -222,12 +222,12 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _conflicts
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
+from ansible_collections.community.syncthing.plugins.module_utils._operations import conflicts
 
 
 def work(module, client):
-    outcome = _conflicts.resolve(client, module.params, module.check_mode)
+    outcome = conflicts.resolve(client, module.params, module.check_mode)
     for path in outcome.unreadable:
         module.warn("The directory %s of the folder can't be read, so it was not searched for conflict copies." % path)
     result = dict(outcome.results(), changed=bool(outcome.resolved))
@@ -240,7 +240,7 @@ def main():
     SyncthingModule(
         {
             "folder": {"type": "str", "required": True},
-            "keep": {"type": "str", "choices": list(_conflicts.RULES)},
+            "keep": {"type": "str", "choices": list(conflicts.RULES)},
             "device": {"type": "str"},
             "equal_only": {"type": "bool", "default": False},
             "files": {"type": "list", "elements": "str", "default": ["*"]},

@@ -155,12 +155,12 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _conflicts
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
+from ansible_collections.community.syncthing.plugins.module_utils._operations import conflicts
 
 
 def work(module, client):
-    found = _conflicts.overview(client, module.params["folder"], module.params["user"])
+    found = conflicts.overview(client, module.params["folder"], module.params["user"])
     for path in found.unreadable:
         module.warn("%s can't be read, so it was not searched for conflict copies." % path)
     return {"changed": False, "conflicts": found.conflicts, "not_searched": found.not_searched}

@@ -221,22 +221,22 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _desired
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired as desired
+from ansible_collections.community.syncthing.plugins.module_utils._config.render import DEVICE, render
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
-from ansible_collections.community.syncthing.plugins.module_utils._render import DEVICE, render
 
 
 def work(module, client):
-    device = _desired.device(module.params)
-    desired = _desired.Desired(devices=[device], unknown_fields=module.params["unknown_fields"])
-    outcome, result = module.reconcile(client, desired)
+    device = desired.device(module.params)
+    wanted = desired.Desired(devices=[device], unknown_fields=module.params["unknown_fields"])
+    outcome, result = module.reconcile(client, wanted)
     found = outcome.find("devices", outcome.device_ids[0])
     result["device"] = render(DEVICE, found) if found else None
     return result
 
 
 def main():
-    SyncthingModule(dict(_desired.device_argument_spec(), unknown_fields=_desired.UNKNOWN_FIELDS)).run(work)
+    SyncthingModule(dict(desired.device_argument_spec(), unknown_fields=desired.UNKNOWN_FIELDS)).run(work)
 
 
 if __name__ == "__main__":

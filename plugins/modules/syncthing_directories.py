@@ -102,21 +102,21 @@ error:
 import grp
 import re
 
-from ansible_collections.community.syncthing.plugins.module_utils import _account, _directories
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._host import accounts, directories
 from ansible_collections.community.syncthing.plugins.module_utils._module import PlainModule
 
 
 def work(module):
     params = module.params
-    account = _account.find(params["user"])
-    rights = _directories.Rights(
-        uid=_account.find(params["owner"], "owner").uid if params["owner"] else None,
+    account = accounts.find(params["user"])
+    rights = directories.Rights(
+        uid=accounts.find(params["owner"], "owner").uid if params["owner"] else None,
         gid=_gid(params["group"]),
         mode=_mode(params["mode"]),
     )
     paths = [_absolute(path, account, number) for number, path in enumerate(params["paths"])]
-    created = [path for path in paths if _directories.create(path, account, rights, module.check_mode)]
+    created = [path for path in paths if directories.create(path, account, rights, module.check_mode)]
     return {"changed": bool(created), "created": created}
 
 

@@ -366,15 +366,15 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _desired
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired as desired
+from ansible_collections.community.syncthing.plugins.module_utils._config.render import FOLDER, render
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
-from ansible_collections.community.syncthing.plugins.module_utils._render import FOLDER, render
 
 
 def work(module, client):
-    folder = _desired.folder(module.params)
-    desired = _desired.Desired(folders=[folder], unknown_fields=module.params["unknown_fields"])
-    outcome, result = module.reconcile(client, desired)
+    folder = desired.folder(module.params)
+    wanted = desired.Desired(folders=[folder], unknown_fields=module.params["unknown_fields"])
+    outcome, result = module.reconcile(client, wanted)
     found = outcome.find("folders", folder.id)
     result["folder"] = render(FOLDER, found) if found else None
     if found and folder.ignore_patterns is not None:
@@ -383,7 +383,7 @@ def work(module, client):
 
 
 def main():
-    SyncthingModule(dict(_desired.folder_argument_spec(), unknown_fields=_desired.UNKNOWN_FIELDS)).run(work)
+    SyncthingModule(dict(desired.folder_argument_spec(), unknown_fields=desired.UNKNOWN_FIELDS)).run(work)
 
 
 if __name__ == "__main__":

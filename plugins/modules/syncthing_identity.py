@@ -129,22 +129,23 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _account, _identity
+from ansible_collections.community.syncthing.plugins.module_utils._host import accounts
 from ansible_collections.community.syncthing.plugins.module_utils._module import HostModule
+from ansible_collections.community.syncthing.plugins.module_utils._setup import identity
 
 
 def work(module, installation):
     account, program, config_dir = installation
-    wanted = _identity.given(module.params["certificate"], module.params["private_key"])
+    wanted = identity.given(module.params["certificate"], module.params["private_key"])
     force = module.params["force"]
     if not account or not config_dir:
-        found, pair = _identity.Found(), wanted
+        found, pair = identity.Found(), wanted
     elif module.check_mode:
-        _account.check_owner(config_dir, account)
-        found = _identity.look(config_dir, account)
-        pair = _identity.choose(found, wanted, force, config_dir)
+        accounts.check_owner(config_dir, account)
+        found = identity.look(config_dir, account)
+        pair = identity.choose(found, wanted, force, config_dir)
     else:
-        found, pair = _identity.settle(config_dir, account, wanted, force, program)
+        found, pair = identity.settle(config_dir, account, wanted, force, program)
     before, after = (one and one.device_id for one in (found.pair, pair))
     return {
         "changed": found.unfinished or pair is None or pair is not found.pair,

@@ -454,8 +454,8 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils._info import SUBSETS, gather
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
+from ansible_collections.community.syncthing.plugins.module_utils._operations.info import SUBSETS, gather
 
 
 def work(module, client):

@@ -131,15 +131,16 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _account, _initial_config
+from ansible_collections.community.syncthing.plugins.module_utils._host import accounts
 from ansible_collections.community.syncthing.plugins.module_utils._module import HostModule
+from ansible_collections.community.syncthing.plugins.module_utils._setup import initial_config
 
 
 def work(module, installation):
     account, program, config_dir = installation
     params = module.params
-    gui = _initial_config.check(
-        _initial_config.Gui(
+    gui = initial_config.check(
+        initial_config.Gui(
             address=params["gui_address"] or "127.0.0.1:8384",
             use_tls=params["gui_use_tls"],
             user=params["gui_user"] or "",
@@ -150,11 +151,11 @@ def work(module, installation):
     )
     known = account and config_dir
     if known:
-        _account.check_owner(config_dir, account)
-    missing = not known or not _initial_config.exists(config_dir, account)
+        accounts.check_owner(config_dir, account)
+    missing = not known or not initial_config.exists(config_dir, account)
     if missing and not module.check_mode:
-        _initial_config.write(config_dir, account, program, gui)
-    after = {"gui": _initial_config.shown(gui)} if missing else {}
+        initial_config.write(config_dir, account, program, gui)
+    after = {"gui": initial_config.shown(gui)} if missing else {}
     return {"changed": missing, "config_dir": config_dir, "diff": {"before": {}, "after": after}}
 
 

@@ -127,25 +127,22 @@ import contextlib
 import importlib.util
 import os
 
-from ansible_collections.community.syncthing.plugins.module_utils import (
-    _account,
-    _discovery,
-    _errors,
-    _identity,
-    _installation,
-)
+from ansible_collections.community.syncthing.plugins.module_utils import _errors
+from ansible_collections.community.syncthing.plugins.module_utils._api import discovery
+from ansible_collections.community.syncthing.plugins.module_utils._host import accounts
 from ansible_collections.community.syncthing.plugins.module_utils._module import HostModule
+from ansible_collections.community.syncthing.plugins.module_utils._setup import identity, installation
 
 
-def work(module, installation):
-    account, program, config_dir = installation
+def work(module, found):
+    account, program, config_dir = found
     config = pair = None
     if account and config_dir:
-        pair = _identity.look(config_dir, account).pair
-        with _account.acting_as(account), contextlib.suppress(_errors.DiscoveryError):
-            config = _discovery.read(os.path.join(config_dir, "config.xml"))
+        pair = identity.look(config_dir, account).pair
+        with accounts.acting_as(account), contextlib.suppress(_errors.DiscoveryError):
+            config = discovery.read(os.path.join(config_dir, "config.xml"))
     config_version = config and config.config_version
-    newest = max(_installation.CONFIG_VERSIONS)
+    newest = max(installation.CONFIG_VERSIONS)
     if config_version is not None and config_version > newest:
         module.warn(
             "%s/config.xml has version %d, and this collection knows versions up to %d. Whether the installed "
@@ -157,7 +154,7 @@ def work(module, installation):
         "version": program and program.version,
         "config_dir": config_dir,
         "config_version": config_version,
-        "minimum_version": None if config_version is None else _installation.first_release(config_version),
+        "minimum_version": None if config_version is None else installation.first_release(config_version),
         "device_id": pair and pair.device_id,
         "folders": list(config.folders) if config else [],
         "requests": importlib.util.find_spec("requests") is not None,

@@ -240,29 +240,31 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _apply, _desired, _pending
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired as desired
+from ansible_collections.community.syncthing.plugins.module_utils._config import reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._config.render import DEVICE, FOLDER, render
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
-from ansible_collections.community.syncthing.plugins.module_utils._render import DEVICE, FOLDER, render
+from ansible_collections.community.syncthing.plugins.module_utils._operations import pending
 
 
 def work(module, client):
     params = module.params
     action = params["action"]
-    current = _apply.read(client, _desired.Desired())
-    offers = _pending.select(_pending.fetch(client), current, params)
-    desired = _desired.Desired()
+    current = reconcile.read(client, desired.Desired())
+    offers = pending.select(pending.fetch(client), current, params)
+    wanted = desired.Desired()
     if action == "accept":
-        desired = _pending.accept(offers, current, params)
-        _pending.refuse_existing(client, desired, current, params["base_path"])
+        wanted = pending.accept(offers, current, params)
+        pending.refuse_existing(client, wanted, current, params["base_path"])
     elif action == "ignore":
-        desired = _desired.Desired(ignored=offers)
+        wanted = desired.Desired(ignored=offers)
     elif action == "dismiss":
-        desired = _desired.Desired(dismissed=offers)
-    outcome, result = module.reconcile(client, desired)
-    result["pending"] = _pending.show(offers)
+        wanted = desired.Desired(dismissed=offers)
+    outcome, result = module.reconcile(client, wanted)
+    result["pending"] = pending.show(offers)
     if action == "accept":
-        result["devices"] = [render(DEVICE, outcome.find("devices", device.device)) for device in desired.devices]
-        result["folders"] = [render(FOLDER, outcome.find("folders", folder.id)) for folder in desired.folders]
+        result["devices"] = [render(DEVICE, outcome.find("devices", device.device)) for device in wanted.devices]
+        result["folders"] = [render(FOLDER, outcome.find("folders", folder.id)) for folder in wanted.folders]
     return result
 
 
@@ -273,8 +275,8 @@ def main():
             choice,
             action={"type": "str", "choices": ["list", "accept", "ignore", "dismiss"], "default": "list"},
             base_path={"type": "str"},
-            unknown_fields=_desired.UNKNOWN_FIELDS,
-            **_desired.offer_argument_spec(),
+            unknown_fields=desired.UNKNOWN_FIELDS,
+            **desired.offer_argument_spec(),
         )
     ).run(work)
 

@@ -187,13 +187,13 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _versions
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
+from ansible_collections.community.syncthing.plugins.module_utils._operations import versions
 
 
 def work(module, client):
     params = module.params
-    outcome = _versions.restore(client, params["folder"], params["files"], params["overwrite"], module.check_mode)
+    outcome = versions.restore(client, params["folder"], params["files"], params["overwrite"], module.check_mode)
     result = {"changed": bool(outcome.restored), "restored": outcome.restored, "kept": outcome.kept}
     if module._diff:
         after = {path: {key: found[key] for key in ("mod_time", "size")} for path, found in outcome.restored.items()}

@@ -103,14 +103,14 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _versions
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
+from ansible_collections.community.syncthing.plugins.module_utils._operations import versions
 
 
 def work(module, client):
-    versions = _versions.fetch(client, module.params["folder"])
-    paths = {path for pattern in module.params["files"] for path in _versions.matching(versions, pattern)}
-    return {"changed": False, "versions": {path: found for path, found in versions.items() if path in paths}}
+    archive = versions.fetch(client, module.params["folder"])
+    paths = {path for pattern in module.params["files"] for path in versions.matching(archive, pattern)}
+    return {"changed": False, "versions": {path: found for path, found in archive.items() if path in paths}}
 
 
 def main():

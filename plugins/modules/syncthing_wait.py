@@ -381,9 +381,9 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils import _wait
+from ansible_collections.community.syncthing.plugins.module_utils._host.units import Unit
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
-from ansible_collections.community.syncthing.plugins.module_utils._unit import Unit
+from ansible_collections.community.syncthing.plugins.module_utils._operations import wait
 
 
 def work(module):
@@ -391,9 +391,9 @@ def work(module):
         return module.connect(retries=0, timeout=min(module.params["timeout"], left))
 
     params = module.params
-    goal = _wait.Goal(**{name: params[name] for name in _wait.Goal._fields})
+    goal = wait.Goal(**{name: params[name] for name in wait.Goal._fields})
     unit = Unit(params["unit"], params["scope"] == "user", params["user"]) if params["unit"] else None
-    found = _wait.wait(connect, goal, params["wait_timeout"], unit, passive=module.check_mode)
+    found = wait.wait(connect, goal, params["wait_timeout"], unit, passive=module.check_mode)
     return dict(found, changed=False)
 
 
@@ -408,7 +408,7 @@ def main():
         "min_completion": {"type": "float", "default": 100},
         "stable_for": {"type": "float", "default": 0},
         "restarted": {"type": "bool", "default": False},
-        "wait_timeout": {"type": "float", "default": _wait.WAIT_TIMEOUT},
+        "wait_timeout": {"type": "float", "default": wait.WAIT_TIMEOUT},
         "progress": {"type": "bool", "default": True},
     }
     SyncthingModule(spec).run_unconnected(work)

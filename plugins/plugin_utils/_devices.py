@@ -13,7 +13,7 @@ import re
 import typing as t
 import unicodedata
 
-from ..module_utils._names import folded, is_name
+from ..module_utils._schema.names import folded, is_name
 
 Json = t.Dict[str, t.Any]
 

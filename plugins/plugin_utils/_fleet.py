@@ -18,20 +18,21 @@ import typing as t
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 
-from ..module_utils import _desired, _device_id, _schema
+from ..module_utils._config import desired
 from ..module_utils._errors import InvalidInput
-from ..module_utils._names import is_name
-from ..module_utils._paths import parts
-from ..module_utils._schema import Json
+from ..module_utils._schema import device_ids, tables
+from ..module_utils._schema.names import is_name
+from ..module_utils._schema.paths import parts
+from ..module_utils._schema.tables import Json
 
 ENCRYPTED = "receiveencrypted"
 TOPOLOGIES = ("mesh", "hub", "introducer")
 
-_DEVICE = {field.option: field for field in _schema.DEVICE}
-_FOLDER = {field.option: field for field in _schema.FOLDER}
+_DEVICE = {field.option: field for field in tables.DEVICE}
+_FOLDER = {field.option: field for field in tables.FOLDER}
 # Options of syncthing_folder and syncthing_device, but not those that the fleet itself answers.
-_OVERRIDES = set(_desired.folder_argument_spec()) - {"id", "devices", "append_devices", "state"}
-_OUTSIDE_KEYS = set(_desired.device_argument_spec()) - {"state"}
+_OVERRIDES = set(desired.folder_argument_spec()) - {"id", "devices", "append_devices", "state"}
+_OUTSIDE_KEYS = set(desired.device_argument_spec()) - {"state"}
 _FLEET_KEYS = {"folders", "hosts", "outside_devices", "topology", "hubs"}
 _FOLDER_KEYS = _OVERRIDES | {"id", "members", "encryption_password"}
 _MEMBER_KEYS = _OVERRIDES | {"name", "encryption_password"}
@@ -480,7 +481,7 @@ def _combined(one: Overrides, two: Overrides, host: str, place: str) -> Override
 # -- input of any shape
 
 
-_Fields = t.Mapping[str, _schema.Field]
+_Fields = t.Mapping[str, tables.Field]
 
 
 def _dict(value: t.Any, place: str, known: t.Set[str], fields: _Fields = types.MappingProxyType({})) -> Json:
@@ -492,7 +493,7 @@ def _dict(value: t.Any, place: str, known: t.Set[str], fields: _Fields = types.M
         raise InvalidInput("%s must be a dict with keys such as %s." % (place, ", ".join(sorted(known)[:3])))
     for key in value:
         if key not in known:
-            name = _schema.snake(str(key))
+            name = tables.snake(str(key))
             hint = " Write it %s." % name if name in known else _hint(name, known)
             raise InvalidInput("%s: unknown key %r.%s" % (place, key, hint))
     return {
@@ -502,7 +503,7 @@ def _dict(value: t.Any, place: str, known: t.Set[str], fields: _Fields = types.M
     }
 
 
-def _may_be_empty(field: _schema.Field) -> bool:
+def _may_be_empty(field: tables.Field) -> bool:
     return field.type == "str" and not field.choices and not (field.check and field.check(""))
 
 
@@ -522,7 +523,7 @@ def _text(value: t.Any, place: str) -> str:
 
 def _id(value: t.Any, place: str) -> str:
     try:
-        return _device_id.normalise(_text(value, "device_id"))
+        return device_ids.normalise(_text(value, "device_id"))
     except InvalidInput as exc:
         raise InvalidInput("%s: %s" % (place, exc)) from None
 
@@ -535,13 +536,13 @@ def _password(options: Overrides, place: str) -> t.Optional[str]:
     return password
 
 
-def _check_all(table: t.Mapping[str, _schema.Field], values: Json, place: str) -> None:
+def _check_all(table: t.Mapping[str, tables.Field], values: Json, place: str) -> None:
     for key in values:
         if key in table:
             _check(table[key], values[key], place)
 
 
-def _check(field: _schema.Field, value: t.Any, place: str) -> None:
+def _check(field: tables.Field, value: t.Any, place: str) -> None:
     """What the module would refuse later on one host is refused here for all; numbers and the like are left to it."""
     if field.type == "str" and isinstance(value, (dict, list)):
         raise InvalidInput("%s: %s must be text." % (place, field.option))

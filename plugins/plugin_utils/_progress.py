@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..module_utils._wait import Json, describe, size
+from ..module_utils._operations.wait import Json, describe, size
 
 
 class Progress:

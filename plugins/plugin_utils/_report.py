@@ -17,8 +17,8 @@ import re
 import typing as t
 from xml.etree import ElementTree as ET
 
-from ..module_utils._names import folded, is_name
-from ..module_utils._reconcile import parse_version
+from ..module_utils._config.plan import parse_version
+from ..module_utils._schema.names import folded, is_name
 
 Json = t.Dict[str, t.Any]
 Node = t.Union[str, ET.Element]

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 
 
 def is_device_id(value):
     try:
-        _device_id.normalise(str(value) if isinstance(value, str) else "")
+        device_ids.normalise(str(value) if isinstance(value, str) else "")
     except InvalidInput:
         return False
     return True

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.community.syncthing.plugins.filter.fleet import fleet as fleet_filter
-from ansible_collections.community.syncthing.plugins.module_utils import _desired, _reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired as _desired
+from ansible_collections.community.syncthing.plugins.module_utils._config import plan
 
 from bench.measure import HERE, Sizes, ansible_playbook, cpu_seconds, ids
 from bench.table import Table
@@ -34,13 +35,13 @@ def planning(_binary: Binary, sizes: Sizes, table: Table) -> None:
     medians = []
     for size in (sizes.planned, 2 * sizes.planned):
         current, desired = planned(size, sizes.shares)
-        cpu = [cpu_seconds(partial(_reconcile.plan, current, desired)) for _unused in range(sizes.rounds)]
+        cpu = [cpu_seconds(partial(plan.plan, current, desired)) for _unused in range(sizes.rounds)]
         name = f"planning {size} devices, {size} folders of {sizes.shares} shares"
         medians.append(table.add(name, cpu, "s CPU", 1 if size == sizes.planned else None))
     table.add("  twice as many cost", medians[1] / (medians[0] or 1), "times", 2.3)
 
 
-def planned(count: int, shares: int) -> tuple[_reconcile.Current, _desired.Desired]:
+def planned(count: int, shares: int) -> tuple[plan.Current, _desired.Desired]:
     """A daemon that has all devices and folders, each under another name than the declared one."""
     names = ids(count)
     device_spec, folder_spec = _desired.device_argument_spec(), _desired.folder_argument_spec()
@@ -60,7 +61,7 @@ def planned(count: int, shares: int) -> tuple[_reconcile.Current, _desired.Desir
         options = {"id": f"f{number}", "label": "new", "devices": members}
         folders.append(_desired.folder({**blank_folder, **options}))
     devices = [_desired.device({**blank_device, "device_id": name, "name": f"new{n}"}) for n, name in enumerate(names)]
-    current = _reconcile.Current(config, names[0], (2, 1, 3), {}, {})
+    current = plan.Current(config, names[0], (2, 1, 3), {}, {})
     return current, _desired.Desired(devices=devices, folders=folders)
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 
 from harness.binaries import Binary
 from harness.collection import child_environment
@@ -66,7 +66,7 @@ def connection(target: Any) -> dict[str, str]:
 
 
 def ids(count: int) -> list[str]:
-    return [_device_id.from_bytes(hashlib.sha256(str(number).encode()).digest()) for number in range(count)]
+    return [device_ids.from_bytes(hashlib.sha256(str(number).encode()).digest()) for number in range(count)]
 
 
 def play(tasks: list[dict[str, Any]]) -> tuple[dict[str, list[float]], Used]:

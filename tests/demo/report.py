@@ -18,7 +18,7 @@ from harness.collection import install_on_path
 
 install_on_path()
 
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 from ansible_collections.community.syncthing.plugins.plugin_utils._report import Host, page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -33,7 +33,7 @@ LACKING = {("documents", "paper-boat"): 71.6, ("photos", "attic"): 99.99, ("musi
 
 
 def device_id(name: str) -> str:
-    return _device_id.from_bytes(hashlib.sha256(name.encode()).digest())
+    return device_ids.from_bytes(hashlib.sha256(name.encode()).digest())
 
 
 def told_by(name: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.community.syncthing.plugins.module_utils import _desired, _schema
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired
+from ansible_collections.community.syncthing.plugins.module_utils._schema import tables
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from support import Json, device_id, exists
@@ -67,7 +68,7 @@ NOT_DECLARED = {
      ("tcp_lan", "tcp_wan", "quic_lan", "quic_wan", "relay", "upgrade_threshold")}  # fmt: skip
 
 
-def options_of(table: _schema.Table, daemon: Daemon) -> st.SearchStrategy[Json]:
+def options_of(table: tables.Table, daemon: Daemon) -> st.SearchStrategy[Json]:
     fields = {}
     for entry in table:
         if entry.option in NOT_DECLARED or not exists(entry, daemon):
@@ -116,27 +117,27 @@ def declarations(draw: st.DrawFn, daemon: Daemon, base: str) -> Json:
     )
     declared: Json = {"devices": [], "folders": []}
     for name in NAMES:
-        options = draw(options_of([f for f in _schema.DEVICE if f.json != "name"], daemon))
+        options = draw(options_of([f for f in tables.DEVICE if f.json != "name"], daemon))
         declared["devices"].append({**options, "device_id": device_id(name), "name": name})
     for number, folder in enumerate(FOLDERS):
         if draw(st.booleans()):
-            options = draw(options_of([f for f in _schema.FOLDER if f.json != "versioning"], daemon))
+            options = draw(options_of([f for f in tables.FOLDER if f.json != "versioning"], daemon))
             extra = draw(st.fixed_dictionaries({}, optional={"devices": shares, "versioning": VERSIONING}))
             declared["folders"].append({**options, **extra, "id": folder, "path": f"{base}/{number}", "paused": True})
     for name in ("options", "ldap"):  # not gui: after five changes its listener pauses for 15 s
-        declared[name] = draw(options_of(_desired.SECTIONS[name], daemon))
+        declared[name] = draw(options_of(desired.SECTIONS[name], daemon))
     if daemon.at_least("1.14.0"):
         declared["defaults"] = {
-            "device": draw(options_of([f for f in _schema.DEVICE if f.json != "ignoredFolders"], daemon)),
+            "device": draw(options_of([f for f in tables.DEVICE if f.json != "ignoredFolders"], daemon)),
             "folder": {
-                **draw(options_of(_schema.FOLDER, daemon)),
+                **draw(options_of(tables.FOLDER, daemon)),
                 **draw(st.fixed_dictionaries({}, optional={"versioning": VERSIONING})),
             },
         }
     return declared
 
 
-def blanked(config: Json, declared: _desired.Desired) -> Json:
+def blanked(config: Json, declared: desired.Desired) -> Json:
     """The configuration without what was declared; what is left must not change."""
     left = {**config, "devices": {}, "folders": {}, "defaults": dict(config.get("defaults", {}))}
     for kind, key in (("devices", "deviceID"), ("folders", "id")):

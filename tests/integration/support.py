@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.community.syncthing.plugins.module_utils import _desired, _device_id, _schema
-from ansible_collections.community.syncthing.plugins.module_utils._apply import Outcome, reconcile
-from ansible_collections.community.syncthing.plugins.module_utils._client import SyncthingClient
-from ansible_collections.community.syncthing.plugins.module_utils._discovery import Endpoint
+from ansible_collections.community.syncthing.plugins.module_utils._api.client import SyncthingClient
+from ansible_collections.community.syncthing.plugins.module_utils._api.discovery import Endpoint
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired
+from ansible_collections.community.syncthing.plugins.module_utils._config.reconcile import Outcome, reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids, tables
 
 from harness.binaries import version_key
 from harness.daemon import Daemon
@@ -36,7 +37,7 @@ SOAK = bool(os.environ.get("SYNCTHING_TEST_SOAK"))
 SEED = os.environ.get("SYNCTHING_TEST_SEED") or datetime.date.today().isoformat()
 
 READ = ("GET", "/rest/config")
-TABLES = {"devices": _schema.DEVICE, "folders": _schema.FOLDER}
+TABLES = {"devices": tables.DEVICE, "folders": tables.FOLDER}
 KEYS = {"devices": "deviceID", "folders": "id"}
 MODULES = {"devices": "syncthing_device", "folders": "syncthing_folder"}
 
@@ -45,7 +46,7 @@ MODULES = {"devices": "syncthing_device", "folders": "syncthing_folder"}
 
 
 def device_id(seed: str) -> str:
-    return _device_id.from_bytes(hashlib.sha256(seed.encode()).digest())
+    return device_ids.from_bytes(hashlib.sha256(seed.encode()).digest())
 
 
 def add_device(daemon: Daemon, seed: str, **fields: Any) -> str:
@@ -58,7 +59,7 @@ def add_device(daemon: Daemon, seed: str, **fields: Any) -> str:
 
 def add_folder(daemon: Daemon, folder: str, *devices: str | Json, **fields: Any) -> Json:
     """A paused folder, shared with these (IDs, or entries as Syncthing has them); returns it as it is then."""
-    template = daemon.config().get("defaults", {}).get("folder", _schema.FACTORY_FOLDER)
+    template = daemon.config().get("defaults", {}).get("folder", tables.FACTORY_FOLDER)
     path = str(daemon.folders_dir / hashlib.sha256(folder.encode()).hexdigest()[:8])
     entries = [entry if isinstance(entry, dict) else {"deviceID": entry} for entry in devices]
     entries.append({"deviceID": daemon.device_id})
@@ -139,12 +140,12 @@ def python_with(folder: Path, code: str) -> str:
 # --- in this process, for many runs
 
 
-def parsed(options: Json) -> _desired.Desired:
-    spec = {**_desired.config_argument_spec(), "unknown_fields": _desired.UNKNOWN_FIELDS}
+def parsed(options: Json) -> desired.Desired:
+    spec = {**desired.config_argument_spec(), "unknown_fields": desired.UNKNOWN_FIELDS}
     # One object in two places would be checked twice, and wouldn't be what it was.
     result = ArgumentSpecValidator(spec).validate(json.loads(json.dumps(options)))
     assert not result.error_messages, result.error_messages
-    return _desired.config(result.validated_parameters)
+    return desired.config(result.validated_parameters)
 
 
 def client(target: Any, **settings: Any) -> SyncthingClient:
@@ -159,7 +160,7 @@ def apply(target: Any, options: Json, check: bool = False) -> Outcome:
 # --- every field once
 
 
-def exists(entry: _schema.Field, daemon: Daemon) -> bool:
+def exists(entry: tables.Field, daemon: Daemon) -> bool:
     since, until = entry.since, entry.until
     return (not since or daemon.at_least(since)) and (not until or daemon.binary.key < version_key(until))
 
@@ -181,7 +182,7 @@ CHOSEN = {"versioning.type": "staggered", "type": "sendonly"}
 PARAMS = {"params": {"max_age": 77}}
 
 
-def other_values(daemon: Daemon, table: _schema.Table, current: Json, place: str = "") -> tuple[Json, Json]:
+def other_values(daemon: Daemon, table: tables.Table, current: Json, place: str = "") -> tuple[Json, Json]:
     """For every field that this version has: options with another value than `current`, and what they are in JSON."""
     options: Json = {}
     wanted: Json = {}
@@ -215,7 +216,7 @@ def other_values(daemon: Daemon, table: _schema.Table, current: Json, place: str
     return options, wanted
 
 
-def lacking(daemon: Daemon, table: _schema.Table, place: str = "") -> Iterator[tuple[str, Json, str]]:
+def lacking(daemon: Daemon, table: tables.Table, place: str = "") -> Iterator[tuple[str, Json, str]]:
     """Each field that this version lacks: its place, the options that declare it, the version that has or had it."""
     for entry in table:
         if not exists(entry, daemon):

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _schema
+from ansible_collections.community.syncthing.plugins.module_utils._schema import tables
 from support import SEED, SOAK, Json, add_device, device_id, good
 
 from harness.daemon import Daemon
@@ -108,15 +108,15 @@ def fields(table: Any, *place: str) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def every_case() -> Iterator[Case]:
     places = [
-        *(("device", *found) for found in fields(_schema.DEVICE)),
-        *(("folder", *found) for found in fields(_schema.FOLDER)),
-        *(("config", *found) for found in fields(_schema.DEVICE, "devices")),
-        *(("config", *found) for found in fields(_schema.FOLDER, "folders")),
-        *(("config", *found) for found in fields(_schema.DEVICE, "defaults", "device")),
-        *(("config", *found) for found in fields(_schema.FOLDER, "defaults", "folder")),
-        *(("config", *found) for found in fields(_schema.OPTIONS, "options")),
-        *(("config", *found) for found in fields(_schema.GUI, "gui")),
-        *(("config", *found) for found in fields(_schema.LDAP, "ldap")),
+        *(("device", *found) for found in fields(tables.DEVICE)),
+        *(("folder", *found) for found in fields(tables.FOLDER)),
+        *(("config", *found) for found in fields(tables.DEVICE, "devices")),
+        *(("config", *found) for found in fields(tables.FOLDER, "folders")),
+        *(("config", *found) for found in fields(tables.DEVICE, "defaults", "device")),
+        *(("config", *found) for found in fields(tables.FOLDER, "defaults", "folder")),
+        *(("config", *found) for found in fields(tables.OPTIONS, "options")),
+        *(("config", *found) for found in fields(tables.GUI, "gui")),
+        *(("config", *found) for found in fields(tables.LDAP, "ldap")),
     ]
     for module, place, kind in places:
         for value in EXTRA if kind == "extra" else OF[kind]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils._apply import reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._config.reconcile import reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._errors import SyncthingError
 from generated import SLOW, blanked, declarations
 from hypothesis import given, settings

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils._apply import reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._config.reconcile import reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._config.render import render_change
 from ansible_collections.community.syncthing.plugins.module_utils._errors import SyncthingError
-from ansible_collections.community.syncthing.plugins.module_utils._render import render_change
 from generated import FOLDERS, NAMES, SLOW, blanked, declarations
 from hypothesis import given
 from hypothesis import strategies as st

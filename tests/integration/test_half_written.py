@@ -13,7 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _patterns
+from ansible_collections.community.syncthing.plugins.module_utils._schema import patterns
 from support import READ, SOAK, Json, Make, Run, add_device, add_folder, apply, bad, device_id, get, good
 
 from harness.daemon import Daemon
@@ -124,7 +124,7 @@ def test_no_pattern_is_refused_that_the_daemon_can_read(daemon: Daemon) -> None:
         line = generated(rng).strip()
         daemon.post("/rest/db/ignores", {"ignore": [line]}, folder="patterns")
         error = daemon.get("/rest/db/ignores", folder="patterns").get("error")
-        ours = _patterns.problem(line, [line])
+        ours = patterns.problem(line, [line])
         assert error or not ours, (line, ours)
         if error and not ours:
             assert "missing pattern" in error or line.startswith("#") or not line.isascii(), (line, error)

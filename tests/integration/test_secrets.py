@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _identity
+from ansible_collections.community.syncthing.plugins.module_utils._setup import identity
 from installation import CONFIG, IDENTITY, PYTHON, Host
 from support import Json, Make, Run, add_device, add_folder, bad, device_id, good, python_with, shares
 
@@ -191,7 +191,7 @@ def test_the_api_key(quiet: Run, make_daemon: Make, tmp_path: Path) -> None:
 @pytest.mark.since("1.29.0")  # it must hash a password
 def test_before_the_first_start(host: Host, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The private key, the GUI's password and the API key that modules without a daemon get."""
-    pair = _identity.make()._asdict()
+    pair = identity.make()._asdict()
     lines = pair["private_key"].splitlines()[1:-1]
     password, key = "canary-of-the-password", KEY
     python = python_with(tmp_path_factory.mktemp("python"), LOGS)
@@ -201,7 +201,7 @@ def test_before_the_first_start(host: Host, tmp_path_factory: pytest.TempPathFac
     for check in (True, False):
         for module, args in (
             (IDENTITY, pair),
-            (IDENTITY, {**pair, "certificate": _identity.make().certificate}),
+            (IDENTITY, {**pair, "certificate": identity.make().certificate}),
             (IDENTITY, {**pair, "certificate": pair["certificate"] + pair["private_key"]}),
             (CONFIG, {"gui_user": "admin", "gui_password": password, "api_key": key}),
             (CONFIG, {"gui_user": "admin", "gui_password": f"{password}\n", "api_key": key}),
@@ -222,7 +222,7 @@ def test_before_the_first_start(host: Host, tmp_path_factory: pytest.TempPathFac
 @pytest.mark.newest
 def test_a_playbook_at_its_most_talkative(daemon: Daemon, host: Host, tmp_path: Path) -> None:
     """-vvvv, --diff and a log; what is registered is shown; tasks that succeed, fail and take too long."""
-    pair = _identity.make()._asdict()
+    pair = identity.make()._asdict()
     one, two = add_device(daemon, "one"), add_device(daemon, "two")
     secrets = {"password": "canary-of-the-password", "encryption": NEW, "key": daemon.api_key, "wrong_key": KEY}
     folder = {"id": "talk", "path": str(tmp_path / "talk"), "paused": True}

@@ -13,9 +13,11 @@ from harness.daemon import Daemon
 OURS = "ansible_collections.community.syncthing.plugins.module_utils."
 DEVICE = {"device_id": device_id("new"), "name": "new"}
 NEEDED = {
-    "_account", "_apply", "_changes", "_checks", "_client", "_desired", "_device_id", "_discovery", "_errors",
-    "_events", "_files", "_follow", "_given", "_merge", "_module", "_names", "_paths", "_patterns", "_reconcile",
-    "_render", "_schema", "_shapes", "_storable", "_transport", "_url",
+    "_api", "_api.client", "_api.discovery", "_api.events", "_api.responses", "_api.transport", "_config",
+    "_config.changes", "_config.desired", "_config.gui_endpoint", "_config.merge", "_config.plan",
+    "_config.reconcile", "_config.render", "_errors", "_host", "_host.accounts", "_host.files", "_module",
+    "_raw_options", "_schema", "_schema.checks", "_schema.device_ids", "_schema.names", "_schema.paths",
+    "_schema.patterns", "_schema.storable", "_schema.tables", "_schema.urls",
 }  # fmt: skip
 # What only a mistake needs.
 NOT_NEEDED = {"difflib"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _desired
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired
 from support import (
     READ,
     Json,
@@ -108,9 +108,9 @@ def test_one_changed_field_is_one_write(run: Run, proxy: RecordingProxy) -> None
 
 def test_the_modules_for_one_object_are_the_same(run: Run, daemon: Daemon) -> None:
     """Their specifications, and what comes out."""
-    spec = _desired.config_argument_spec()
-    assert spec["devices"]["options"] == _desired.device_argument_spec()
-    assert spec["folders"]["options"] == _desired.folder_argument_spec()
+    spec = desired.config_argument_spec()
+    assert spec["devices"]["options"] == desired.device_argument_spec()
+    assert spec["folders"]["options"] == desired.folder_argument_spec()
     add_device(daemon, "one")
     add_folder(daemon, "docs", device_id("one"))
     for kind, module, options in (

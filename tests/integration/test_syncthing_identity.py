@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _identity
+from ansible_collections.community.syncthing.plugins.module_utils._setup import identity
 from installation import CONFIG, IDENTITY, Host
 from support import Make, bad, good, python_with
 
@@ -40,7 +40,7 @@ def openssl(kind: str) -> Pem:
 
 @functools.cache
 def python_made() -> Pem:
-    return _identity.make()._asdict()
+    return identity.make()._asdict()
 
 
 def ident(pem: Pem) -> str:

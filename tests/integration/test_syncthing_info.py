@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils._info import SUBSETS
+from ansible_collections.community.syncthing.plugins.module_utils._operations.info import SUBSETS
 from support import MODULES, READ, Run, add_device, add_folder, bad, device_id, good
 
 from harness.daemon import Daemon

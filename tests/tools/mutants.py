@@ -20,7 +20,12 @@ from pathlib import Path
 
 COLLECTION = "ansible_collections/community/syncthing"
 UNITS = f"{COLLECTION}/tests/unit/plugins"
-FILES = ("module_utils/_device_id", "module_utils/_reconcile", "module_utils/_schema", "plugin_utils/_fleet")
+FILES = (
+    "module_utils/_schema/device_ids",
+    "module_utils/_config/plan",
+    "module_utils/_schema/tables",
+    "plugin_utils/_fleet",
+)
 TESTS = (
     *(f"module_utils/test_{part}.py" for part in ("apply", "desired", "device_id", "reconcile", "render", "schema")),
     "plugin_utils/test_fleet.py",

@@ -21,20 +21,18 @@ import typing as t
 from urllib.parse import parse_qsl, unquote
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.community.syncthing.plugins.module_utils import (
-    _changes,
-    _desired,
-    _device_id,
-    _discovery,
-    _errors,
-    _reconcile,
-)
+from ansible_collections.community.syncthing.plugins.module_utils import _errors
+from ansible_collections.community.syncthing.plugins.module_utils._api import discovery
+from ansible_collections.community.syncthing.plugins.module_utils._config import changes
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired as _desired
+from ansible_collections.community.syncthing.plugins.module_utils._config import plan as _reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 
 # Configurations as daemons of these versions gave them, with the devices and folders that are named here.
 VERSIONS = ("1.12.1", "1.19.2", "1.29.5", "2.1.3")
 LAPTOP = "P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2"  # an introducer
 VAULT = "MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD"  # untrusted
-STRANGER = _device_id.from_bytes(b"not in any configuration, really")  # 32 bytes
+STRANGER = device_ids.from_bytes(b"not in any configuration, really")  # 32 bytes
 SLASHED = "a b/\u00fc"  # the ID of a folder
 SECRET = "planted-secret"  # what all secrets in them begin with
 
@@ -99,12 +97,12 @@ def plan(now: _reconcile.Current, *objects: t.Any, **more: t.Any) -> _reconcile.
 
 
 def requests(found: _reconcile.Plan) -> t.List[str]:
-    return ["%s %s" % write[:2] for write in _changes.writes(found.changes)]
+    return ["%s %s" % write[:2] for write in changes.writes(found.changes)]
 
 
 def bodies(found: _reconcile.Plan) -> t.List[t.Any]:
     """The bodies as they would be sent, in JSON text."""
-    return [json.dumps(write.body) for write in _changes.writes(found.changes)]
+    return [json.dumps(write.body) for write in changes.writes(found.changes)]
 
 
 def status(my_id: str, **more: t.Any) -> t.Any:
@@ -122,7 +120,7 @@ class Daemon:
     ``meddle`` is called after each write, as another writer of the configuration.
     """
 
-    endpoint = _discovery.Endpoint("http://127.0.0.1:1", "planted-secret-key", None, "api_url")
+    endpoint = discovery.Endpoint("http://127.0.0.1:1", "planted-secret-key", None, "api_url")
 
     def __init__(self, now: _reconcile.Current, meddle: t.Callable[[Daemon], None] = lambda daemon: None) -> None:
         self.state = copy.deepcopy(now.config)
@@ -253,7 +251,7 @@ class Daemon:
         for entry in self.state["folders"]:
             shares = {share["deviceID"]: share for share in entry["devices"] if share["deviceID"] in known}
             shares.setdefault(self.my_id, {"deviceID": self.my_id, "introducedBy": "", "encryptionPassword": ""})
-            entry["devices"] = [shares[key] for key in sorted(shares, key=_device_id.sort_key)]
+            entry["devices"] = [shares[key] for key in sorted(shares, key=device_ids.sort_key)]
             if entry["type"] == "receiveencrypted":
                 entry["ignorePerms"] = entry["ignorePerms"] or version >= (1, 15)
                 if "disableTempIndexes" in entry:
@@ -264,7 +262,7 @@ class Daemon:
                     for share in entry["devices"]
                     if share["encryptionPassword"] or not known[share["deviceID"]]["untrusted"]
                 ]
-        self.state["devices"].sort(key=lambda entry: _device_id.sort_key(entry["deviceID"]))
+        self.state["devices"].sort(key=lambda entry: device_ids.sort_key(entry["deviceID"]))
         self.state["folders"].sort(key=lambda entry: entry["id"])
 
 

@@ -13,18 +13,20 @@ import re
 import pytest
 import yaml
 from ansible.module_utils import basic
-from ansible_collections.community.syncthing.plugins.module_utils import _errors, _render, _schema
+from ansible_collections.community.syncthing.plugins.module_utils import _errors
+from ansible_collections.community.syncthing.plugins.module_utils._config import render
+from ansible_collections.community.syncthing.plugins.module_utils._schema import tables
 
 ROOT = pathlib.Path(__file__).parents[3]
 COLLECTION = "community.syncthing"
 PACKAGE = "ansible_collections.community.syncthing.plugins."
 MODULES = sorted(path.stem for path in ROOT.glob("plugins/modules/syncthing_*.py"))
 TABLES = {
-    "device": _schema.DEVICE,
-    "folder": _schema.FOLDER,
-    "options": _schema.OPTIONS,
-    "gui": _schema.GUI,
-    "ldap": _schema.LDAP,
+    "device": tables.DEVICE,
+    "folder": tables.FOLDER,
+    "options": tables.OPTIONS,
+    "gui": tables.GUI,
+    "ldap": tables.LDAP,
 }
 CODES = sorted(error.code for error in _errors.SyncthingError.__subclasses__())
 
@@ -205,8 +207,8 @@ def test_errors_are_documented(module):
 @pytest.mark.parametrize(
     ("name", "key", "table", "more"),
     [
-        ("syncthing_device", "device", _render.DEVICE, {"extra"}),
-        ("syncthing_folder", "folder", _render.FOLDER, {"extra", "ignore_patterns"}),
+        ("syncthing_device", "device", render.DEVICE, {"extra"}),
+        ("syncthing_folder", "folder", render.FOLDER, {"extra", "ignore_patterns"}),
     ],
 )
 def test_an_object_is_returned_as_documented(module, key, table, more):
@@ -261,7 +263,7 @@ def test_every_error_has_its_section():
 def used_endpoints():
     """Every /rest path in the code; of one that is put together, the part before that."""
     for path in [*ROOT.glob("plugins/**/*.py"), *ROOT.glob("extensions/**/*.py")]:
-        if path.name == "_shapes.py":
+        if path.name == "responses.py":
             continue  # what answers look like, not who asks
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

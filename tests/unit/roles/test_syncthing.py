@@ -13,7 +13,7 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.syncthing.plugins.filter.fleet import FilterModule
 from ansible_collections.community.syncthing.plugins.filter.role_checks import FilterModule as RoleChecks
-from ansible_collections.community.syncthing.plugins.module_utils import _desired
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired as _desired
 from ansible_collections.community.syncthing.tests.unit import support
 
 ROOT = pathlib.Path(__file__).parents[3]

@@ -109,7 +109,7 @@ _LOG = logging.getLogger(__name__)
 _POLL = 60  # seconds; the daemon's own default
 _PATIENCE = 30  # seconds for an answer that needs no waiting
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
-# What every parser of URLs reads alike, as in module_utils/_url.py, which can't be imported here.
+# What every parser of URLs reads alike, as in module_utils/_schema/urls.py, which can't be imported here.
 _URL = re.compile(
     r"(?i:https?)://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?)(:[1-9][0-9]{0,4})?"
     r"(/[A-Za-z0-9._~!$&'()*+,;=:%-]+)*/?\Z"

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.syncthing.plugins.filter.device_id import FilterModule
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 from ansible_collections.community.syncthing.plugins.test.device_id import TestModule as Plugin
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP
@@ -20,7 +20,7 @@ PLUGINS = pathlib.Path(__file__).parents[4] / "plugins"
 
 
 def test_filters():
-    assert FILTERS["device_id"](CERTIFICATE) == _device_id.from_certificate(CERTIFICATE)
+    assert FILTERS["device_id"](CERTIFICATE) == device_ids.from_certificate(CERTIFICATE)
     assert FILTERS["normalize_device_id"](LAPTOP.lower().replace("-", " ")) == LAPTOP
     assert FILTERS["short_device_id"](LAPTOP.lower()) == LAPTOP[:7]
 

@@ -9,7 +9,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.syncthing.plugins.filter.fleet_members import FilterModule
 from ansible_collections.community.syncthing.plugins.filter.fleet_report import fleet_report
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 from ansible_collections.community.syncthing.tests.unit import support
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +27,7 @@ def test_what_the_variables_tell():
     by_certificate = {"syncthing_certificate": CERTIFICATE, "syncthing_addresses": ""}
     assert members(["one", "two"], {"one": by_id, "two": by_certificate}) == {
         "one": {"device_id": support.LAPTOP, "addresses": ["tcp://192.0.2.10:22000"]},
-        "two": {"device_id": _device_id.from_certificate(CERTIFICATE), "addresses": ["dynamic"]},
+        "two": {"device_id": device_ids.from_certificate(CERTIFICATE), "addresses": ["dynamic"]},
     }
 
 

@@ -9,8 +9,8 @@ import json.encoder
 import json.scanner
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _changes
-from ansible_collections.community.syncthing.plugins.module_utils._changes import Change
+from ansible_collections.community.syncthing.plugins.module_utils._config import changes as _changes
+from ansible_collections.community.syncthing.plugins.module_utils._config.changes import Change
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, SLASHED, VAULT
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _checks, _schema
+from ansible_collections.community.syncthing.plugins.module_utils._schema import checks, tables
 
 ID = "P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2"
 SURROGATE = "\ud800"
@@ -13,49 +13,49 @@ GOOD_HOSTS = ["host", "host.example.", "127.0.0.1", "[::1]", "[fe80::1%25eth0]",
 BAD_HOSTS = ["[::1", "::1", "256.1.1.1", "a b", "a..b", "u@h", "[127.0.0.1]", "[fe80::1%eth0]", "x" * 64, "h\\x", "[]"]
 
 CASES = {
-    _checks.addresses: (
+    checks.addresses: (
         [["dynamic"], ["tcp://%s:22000" % h for h in GOOD_HOSTS], ["quic4://10.0.0.1", "relay://r:1/?id=x&token=y"]],
         [["tcp://%s:1" % h] for h in BAD_HOSTS]
         + [["tcp://h:0"], ["tcp://h:65536"], ["tcp4://[::1]:1"], ["tcp6://10.0.0.1:1"], ["TCP://h:1"], ["tcp://h:1?x"]]
         + [["tcp:/h:1"], ["192.168.1.5:22000"], ["default"], ["tcp://:22000"], ["tcp://h:1 "], ["tcp://h:\u0661"]],
     ),
-    _checks.listen_addresses: (
+    checks.listen_addresses: (
         [["default"], [""], ["tcp://0.0.0.0:22000", "quic://:22000", "tcp6://[::]:0"], ["tcp://127.0.0.1"]]
         + [["relay://h:22067/?id=x"], ["dynamic+https://relays.example/endpoint"]],
         [[], ["127.0.0.1:22000"], ["tpc://0.0.0.0:22000"], ["dynamic"], ["tcp://0.0.0.0:70000"], ["default", ""]]
         + [["http://h"], ["tcp4://[::]:1"], ["tcp://0.0.0.0:22000/x"], ["dynamic+https://"], ["Default"]],
     ),
-    _checks.discovery_servers: (
+    checks.discovery_servers: (
         [["default", "default-v4", "default-v6"], ["https://h:8443/v2/?id=" + ID], ["http://h/?insecure&noannounce"]],
         [[], [""], ["h:8443"], ["http://h/"], ["https://"], ["https://h/?id=x"], ["ftp://h/"], ["http://h/?insecure"]],
     ),
-    _checks.stun_servers: (
+    checks.stun_servers: (
         [["default"], ["stun.example.com:3478"], ["[::1]:3478"]],
         [[], [""], ["stun.example.com"], ["stun:h:3478"], ["h:0"]],
     ),
-    _checks.multicast_address: (
+    checks.multicast_address: (
         ["[ff12::8384]:21027", "[ff02::1%25eth0]:1"],
         ["", "ff12::8384:21027", "[::1]:21027", "[ff12::8384]", "224.0.0.1:21027", "[ff12::8384]:0"],
     ),
-    _checks.web_url: (
+    checks.web_url: (
         ["", "https://h/path?x=1", "http://[::1]:8080"],
         ["h", "ftp://h", "https://", "https://h:0/", "javascript:x", "https://a b/"],
     ),
-    _checks.host_and_port: (["", "ldap.example:389", "[::1]:636"], ["ldap.example", "ldap://h:389", "h:0", ":389"]),
-    _checks.gui_address: (
+    checks.host_and_port: (["", "ldap.example:389", "[::1]:636"], ["ldap.example", "ldap://h:389", "h:0", ":389"]),
+    checks.gui_address: (
         [":8384", "0.0.0.0:8384", "[::]:1", "nas:65535", "/run/x.sock", "/" + "x" * 106],
         ["", "8384", "h", "h:", "::1:8384", "h:0", "/", "/" + "x" * 107, "http://h:1", "a b:1"],
     ),
-    _checks.octal_mode: (["", "770", "0770", "0000"], ["504 ", "0999", "rwxrwx---", "0o770", "1777", "77", "00770"]),
-    _checks.user: (["", "alice", "a b"], ["a:b", ":"]),
-    _checks.header: (["key", "a b", "~"], ["", " abc ", "\u00e4bc", "a\nb", "\t", "x" * 5000]),
-    _checks.marker_name: ([".stfolder", "a/b"], ["/x", "../x", "a/..", "\\x"]),
-    _checks.size: (
+    checks.octal_mode: (["", "770", "0770", "0000"], ["504 ", "0999", "rwxrwx---", "0o770", "1777", "77", "00770"]),
+    checks.user: (["", "alice", "a b"], ["a:b", ":"]),
+    checks.header: (["key", "a b", "~"], ["", " abc ", "\u00e4bc", "a\nb", "\t", "x" * 5000]),
+    checks.marker_name: ([".stfolder", "a/b"], ["/x", "../x", "a/..", "\\x"]),
+    checks.size: (
         [{"value": 1, "unit": "%"}, {"value": 0, "unit": ""}, {"value": 9, "unit": "TB"}],
         [{"value": 100, "unit": "%"}, {"value": 10**8, "unit": "TB"}, {"value": 2**63, "unit": ""}],
     ),
-    _checks.command: (["rm %FILE_PATH%", "'a b' c"], ["", " ", "'a", 'a "b']),
-    _checks.timestamp: (
+    checks.command: (["rm %FILE_PATH%", "'a b' c"], ["", " ", "'a", 'a "b']),
+    checks.timestamp: (
         ["2026-01-31T12:00:00Z", "2026-01-31T12:00:00.123456789+01:00", "0001-01-01T00:00:00Z"],
         ["", "2026-01-31", "2026-02-30T12:00:00Z", "2026-01-31 12:00:00Z", "2026-01-31T12:00:00", "x"]
         + ["2026-01-31T12:00:00z", "2026-01-31T12:00:00.1234567890Z", "2026-01-31T12:00:00+25:00"],
@@ -71,11 +71,11 @@ def test_checks(check):
 
 
 def test_what_a_check_says():
-    assert _checks.addresses(["dynamic", "192.168.1.5:22000"]) == (
+    assert checks.addresses(["dynamic", "192.168.1.5:22000"]) == (
         "has '192.168.1.5:22000', which is not an address that Syncthing can use. Use 'dynamic', or a URL such as "
         "'tcp://host:22000', 'quic://host:22000' or 'relay://host:22067/?id=...'"
     )
-    assert "secret" not in str(_checks.header("secret\n"))
+    assert "secret" not in str(checks.header("secret\n"))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_what_a_check_says():
     ],
 )
 def test_times_as_the_daemon_writes_them(value, canonical):
-    assert _checks.canonical_timestamp(value) == canonical
+    assert checks.canonical_timestamp(value) == canonical
 
 
 @pytest.mark.parametrize(
@@ -104,11 +104,11 @@ def test_times_as_the_daemon_writes_them(value, canonical):
     ],
 )
 def test_paths_of_another_system(path, system, foreign):
-    assert _checks.foreign_path(path, system) is foreign
+    assert checks.foreign_path(path, system) is foreign
 
 
 @pytest.mark.parametrize(
-    "table", [_schema.DEVICE, _schema.FOLDER, _schema.OPTIONS, _schema.GUI, _schema.VERSIONING_PARAMS, _schema.SIZE]
+    "table", [tables.DEVICE, tables.FOLDER, tables.OPTIONS, tables.GUI, tables.VERSIONING_PARAMS, tables.SIZE]
 )
 def test_every_number_has_limits(table):
     for field in table:
@@ -119,7 +119,7 @@ def test_every_number_has_limits(table):
 
 def test_blanks_around_elements_mean_nothing():
     given = {"addresses": ["tcp://192.168.1.5:22000", " dynamic"], "allowed_networks": [" 10.0.0.0/8 "]}
-    assert _schema.declared(_schema.DEVICE, given) == {
+    assert tables.declared(tables.DEVICE, given) == {
         "addresses": ["tcp://192.168.1.5:22000", "dynamic"],
         "allowedNetworks": ["10.0.0.0/8"],
     }

@@ -10,9 +10,10 @@ import ssl
 import time
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _client, _errors
-from ansible_collections.community.syncthing.plugins.module_utils._client import SyncthingClient
-from ansible_collections.community.syncthing.plugins.module_utils._discovery import Endpoint
+from ansible_collections.community.syncthing.plugins.module_utils import _errors
+from ansible_collections.community.syncthing.plugins.module_utils._api import client as _client
+from ansible_collections.community.syncthing.plugins.module_utils._api.client import SyncthingClient
+from ansible_collections.community.syncthing.plugins.module_utils._api.discovery import Endpoint
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import Answer
 

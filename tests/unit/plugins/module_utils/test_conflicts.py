@@ -10,8 +10,14 @@ import stat
 import time
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _conflicts, _tree
-from ansible_collections.community.syncthing.plugins.module_utils._conflicts import Conflict, Copy, File, Rule
+from ansible_collections.community.syncthing.plugins.module_utils._host import tree
+from ansible_collections.community.syncthing.plugins.module_utils._operations import conflicts
+from ansible_collections.community.syncthing.plugins.module_utils._operations.conflicts import (
+    Conflict,
+    Copy,
+    File,
+    Rule,
+)
 
 WHEN = "20260131-120000"
 MOMENT = datetime.datetime(2026, 1, 31, 12, 0, 0)
@@ -31,11 +37,11 @@ def conflict_name(name, when=WHEN, short_id="ABCDEFG"):
      "a.sync-conflict-.txt", "sync-conflict-20260131-120000-ABCDEFG", "a~20260131-120000.txt", "a.b.", "{{ x }}.%s"],
 )  # fmt: skip
 def test_names_come_back(name):
-    assert _conflicts.parse(name) is None
+    assert conflicts.parse(name) is None
     copy = conflict_name(name)
-    assert _conflicts.parse(copy) == Copy(copy, name, MOMENT, "ABCDEFG")
+    assert conflicts.parse(copy) == Copy(copy, name, MOMENT, "ABCDEFG")
     twice = conflict_name(copy, "20270131-120000", "2345672")
-    assert _conflicts.parse(twice) == Copy(twice, name, MOMENT.replace(year=2027), "2345672")
+    assert conflicts.parse(twice) == Copy(twice, name, MOMENT.replace(year=2027), "2345672")
 
 
 def test_random_names_come_back():
@@ -46,7 +52,7 @@ def test_random_names_come_back():
         if not os.path.basename(name) or name != os.path.normpath(name):
             continue
         copy = conflict_name(name)
-        assert _conflicts.parse(copy) == Copy(copy, name, MOMENT, "ABCDEFG"), name
+        assert conflicts.parse(copy) == Copy(copy, name, MOMENT, "ABCDEFG"), name
 
 
 @pytest.mark.parametrize(
@@ -62,13 +68,13 @@ def test_random_names_come_back():
     ],
 )  # fmt: skip
 def test_what_is_no_conflict_copy(name):
-    assert _conflicts.parse(name) is None
+    assert conflicts.parse(name) is None
 
 
 @pytest.mark.parametrize("middle", ["", "-"])
 def test_names_without_a_device(middle):
     name = "dir/a.sync-conflict-%s%s.txt" % (WHEN, middle)
-    assert _conflicts.parse(name) == Copy(name, "dir/a.txt", MOMENT, "")
+    assert conflicts.parse(name) == Copy(name, "dir/a.txt", MOMENT, "")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ def test_names_without_a_device(middle):
 def test_names_of_versions(name, version):
     now = time.time()
     tag = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-    assert _conflicts.tagged(name, now) == version.replace("T", tag)
+    assert conflicts.tagged(name, now) == version.replace("T", tag)
 
 
 # --- rules
@@ -97,7 +103,7 @@ def file(path, seconds, fraction=0, size=3, by="ABCDEFG", settled=True, **change
 
 
 def conflict(original, *copies, there=True, equal=()):
-    found = {_conflicts.parse(one.path): one for one in copies}
+    found = {conflicts.parse(one.path): one for one in copies}
     return Conflict("a.txt", there, original, found, set(equal))
 
 
@@ -107,7 +113,7 @@ NOW = OLD + 10**6
 
 def decide(found, keep="newest", now=NOW, **options):
     rule = dict({"keep": keep, "short_id": "", "equal_only": False, "files": ["*"], "min_age": 60}, **options)
-    return _conflicts.decide([found], Rule(**rule), now)
+    return conflicts.decide([found], Rule(**rule), now)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +151,7 @@ def test_without_an_original(keep, winner):
     assert all("no original" in reason for reason in plan.left.values()) and (bool(plan.left) is not bool(winner))
 
 
-@pytest.mark.parametrize("keep", _conflicts.RULES)
+@pytest.mark.parametrize("keep", conflicts.RULES)
 @pytest.mark.parametrize(
     ("broken", "words", "passing"),
     [
@@ -196,8 +202,8 @@ def test_file_systems_that_round_times():
 )
 def test_names_in_another_case(names, found):
     status = type("Stat", (), {"st_ino": 7})()
-    assert _conflicts._spelt("d/a.txt", status, names) == found
-    assert _conflicts._spelt("d/a.txt", None, names) == "d/a.txt"
+    assert conflicts._spelt("d/a.txt", status, names) == found
+    assert conflicts._spelt("d/a.txt", None, names) == "d/a.txt"
 
 
 # --- moving
@@ -207,7 +213,7 @@ def test_names_in_another_case(names, found):
 def trees(tmp_path):
     (tmp_path / "from/sub").mkdir(parents=True)
     (tmp_path / "to").mkdir()
-    with _tree.Tree(str(tmp_path / "from")) as source, _tree.Tree(str(tmp_path / "to")) as target:
+    with tree.Tree(str(tmp_path / "from")) as source, tree.Tree(str(tmp_path / "to")) as target:
         yield source, target
 
 
@@ -221,7 +227,7 @@ def test_a_name_that_is_taken(trees, tmp_path, monkeypatch, links):
     if not links:
 
         def refuse(*_args, **_options):
-            raise OSError(_tree.errno.EXDEV, "other file system")
+            raise OSError(tree.errno.EXDEV, "other file system")
 
         monkeypatch.setattr(os, "link", refuse)
     path = tmp_path / "from/a"
@@ -257,10 +263,10 @@ def test_a_file_that_changes_before_it_is_kept(trees, tmp_path, monkeypatch, lin
                 path.symlink_to("/etc/passwd")
         if links:
             return real(*args, **options)
-        raise OSError(_tree.errno.EXDEV, "other file system")
+        raise OSError(tree.errno.EXDEV, "other file system")
 
     monkeypatch.setattr(os, "link", meanwhile)
-    with pytest.raises((_tree.Changed, OSError)):
+    with pytest.raises((tree.Changed, OSError)):
         source.keep("a", before, target, iter(["one"]))
     assert os.listdir(tmp_path / "to") == []
 
@@ -300,7 +306,7 @@ def test_directories_that_can_not_be_read(trees, tmp_path, monkeypatch):
 
     def refuse(path, *args, **options):
         if path == "sub":
-            raise PermissionError(_tree.errno.EACCES, "no", path)
+            raise PermissionError(tree.errno.EACCES, "no", path)
         return real(path, *args, **options)
 
     monkeypatch.setattr(os, "open", refuse)

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _desired, _schema
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._schema import tables
 from ansible_collections.community.syncthing.tests.unit import support
 
 
@@ -68,8 +69,8 @@ def test_a_wrong_share_is_named_by_its_place(place, shares, named):
 @pytest.mark.parametrize(
     ("make", "spec", "option"),
     [
-        (_desired.device, _desired.device_argument_spec, "device_id"),
-        (_desired.folder, _desired.folder_argument_spec, "id"),
+        (desired.device, desired.device_argument_spec, "device_id"),
+        (desired.folder, desired.folder_argument_spec, "id"),
     ],
 )
 def test_required_text_is_not_empty(make, spec, option, value):
@@ -116,10 +117,10 @@ def test_extra_offers_no_second_way(make, key, option):
 @pytest.mark.parametrize(
     ("spec", "table", "more"),
     [
-        (_desired.device_argument_spec, _schema.DEVICE, {"device_id", "state", "extra"}),
+        (desired.device_argument_spec, tables.DEVICE, {"device_id", "state", "extra"}),
         (
-            _desired.folder_argument_spec,
-            _schema.FOLDER,
+            desired.folder_argument_spec,
+            tables.FOLDER,
             {"id", "state", "extra", "devices", "append_devices", "ignore_patterns"},
         ),
     ],
@@ -153,9 +154,9 @@ def test_everything_has_its_place():
     assert found.default_device.values == {"compression": "never"}
     assert (found.default_folder.place, found.default_folder.values) == ("defaults.folder.", {"path": "~"})
     assert found.default_ignores == ["x"]
-    assert found.purge == _desired.Purge(folders=True)
+    assert found.purge == desired.Purge(folders=True)
     assert found.gui_password() == "planted-secret"
-    assert support.config() == _desired.Desired(devices=[], folders=[], sections=[], ignored_devices=[])
+    assert support.config() == desired.Desired(devices=[], folders=[], sections=[], ignored_devices=[])
 
 
 @pytest.mark.parametrize("kind", ["devices", "folders"])

@@ -12,11 +12,11 @@ import shutil
 import tempfile
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _account, _directories
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._host import accounts, directories
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as others")
-NOTHING = _directories.Rights(None, None, None)
+NOTHING = directories.Rights(None, None, None)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def ground():
 @pytest.fixture
 def nobody():
     entry = pwd.getpwnam("nobody")
-    return _account.Account(entry.pw_name, entry.pw_uid, entry.pw_gid, "/", True)
+    return accounts.Account(entry.pw_name, entry.pw_uid, entry.pw_gid, "/", True)
 
 
 def make(ground, path, account, rights=NOTHING):
@@ -39,7 +39,7 @@ def make(ground, path, account, rights=NOTHING):
 
     def attempt(check_mode):
         try:
-            return _directories.create(str(ground / path), account, rights, check_mode)
+            return directories.create(str(ground / path), account, rights, check_mode)
         except InvalidInput as exc:
             return str(exc)
 
@@ -76,7 +76,7 @@ def test_where_only_root_writes(ground, nobody):
 
 def test_rights(ground, nobody):
     daemon = pwd.getpwnam("daemon")
-    rights = _directories.Rights(daemon.pw_uid, daemon.pw_gid, 0o2770)
+    rights = directories.Rights(daemon.pw_uid, daemon.pw_gid, 0o2770)
     home = theirs(ground / "home", nobody)
     for path in ("mine", "home/theirs"):
         assert make(ground, path, nobody, rights) is True
@@ -87,7 +87,7 @@ def test_rights(ground, nobody):
 
 def test_what_exists_is_left_as_it_is(ground, nobody):
     (ground / "there").mkdir(mode=0o700)
-    assert make(ground, "there", nobody, _directories.Rights(1, 1, 0o777)) is False
+    assert make(ground, "there", nobody, directories.Rights(1, 1, 0o777)) is False
     assert (owner(ground / "there"), (ground / "there").stat().st_mode & 0o777) == (0, 0o700)
 
 
@@ -143,7 +143,7 @@ def test_what_others_can_write_to(ground, nobody, mode):
 
 
 def test_root_itself_follows_no_link_of_others(ground, nobody):
-    root = _account.find(None)
+    root = accounts.find(None)
     home = theirs(ground / "home", nobody)
     (ground / "secret").mkdir()
     (home / "link").symlink_to(ground / "secret")

@@ -11,7 +11,7 @@ import types
 from xml.sax.saxutils import escape
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _client, _discovery
+from ansible_collections.community.syncthing.plugins.module_utils._api import client, discovery
 from ansible_collections.community.syncthing.plugins.module_utils._errors import (
     DiscoveryError,
     InvalidInput,
@@ -49,7 +49,7 @@ def daemon(nowhere):
 
 def resolve(environ=None, **options):
     """As the module calls it, with only the home and ``environ`` in the environment."""
-    return _discovery.resolve(environ=dict(environ or {}, HOME=os.environ["HOME"]), **options)
+    return discovery.resolve(environ=dict(environ or {}, HOME=os.environ["HOME"]), **options)
 
 
 def refused(environ=None, error=DiscoveryError, **options):
@@ -79,7 +79,7 @@ def test_each_place_of_the_daemon_is_looked_into(daemon, nowhere, below, environ
     folder = daemon(below=below)
     found = resolve({name: value.format(home=nowhere) for name, value in environ.items()})
     path = folder + "/config.xml"
-    assert found == _discovery.Endpoint("http://127.0.0.1:8384", KEY, None, path, path)
+    assert found == discovery.Endpoint("http://127.0.0.1:8384", KEY, None, path, path)
 
 
 def test_a_relative_state_home_is_passed_over(daemon, nowhere, monkeypatch):
@@ -91,12 +91,12 @@ def test_a_relative_state_home_is_passed_over(daemon, nowhere, monkeypatch):
 
 def test_the_home_is_found_without_home(daemon, nowhere, monkeypatch):
     daemon()
-    monkeypatch.setattr(_discovery.pwd, "getpwuid", lambda _uid: types.SimpleNamespace(pw_dir=str(nowhere)))
-    assert _discovery.resolve(environ={}).api_key == KEY
+    monkeypatch.setattr(discovery.pwd, "getpwuid", lambda _uid: types.SimpleNamespace(pw_dir=str(nowhere)))
+    assert discovery.resolve(environ={}).api_key == KEY
 
 
 def test_on_a_mac(daemon, monkeypatch):
-    monkeypatch.setattr(_discovery, "sys", types.SimpleNamespace(platform="darwin"))
+    monkeypatch.setattr(discovery, "sys", types.SimpleNamespace(platform="darwin"))
     daemon(below="Library/Application Support/Syncthing")
     assert resolve().api_key == KEY
 
@@ -117,9 +117,9 @@ def test_the_home_of_another_user(daemon, nowhere, monkeypatch):
     def getpwnam(name):
         return {"syncthing": types.SimpleNamespace(**account, pw_dir=str(nowhere))}[name]
 
-    monkeypatch.setattr(_discovery.pwd, "getpwnam", getpwnam)
+    monkeypatch.setattr(discovery.pwd, "getpwnam", getpwnam)
     ours = {"HOME": "/root", "STHOMEDIR": "/nowhere", "STGUIADDRESS": "127.0.0.1:1", "STGUIAPIKEY": "ours"}
-    found = _discovery.resolve(user="syncthing", environ=ours)
+    found = discovery.resolve(user="syncthing", environ=ours)
     assert found[:2] == ("http://127.0.0.1:8384", KEY)
     assert "'nobody-here'" in refused(user="nobody-here")
 
@@ -169,8 +169,8 @@ def test_gone_between_looking_and_reading(daemon, monkeypatch):
         return stream
 
     daemon()
-    open_file = _discovery.open_file
-    monkeypatch.setattr(_discovery, "open_file", opened_once)
+    open_file = discovery.open_file
+    monkeypatch.setattr(discovery, "open_file", opened_once)
     message = refused()
     assert "config.xml" in message
     assert "No such file" in message
@@ -258,7 +258,7 @@ def test_a_configuration_that_cannot_be_used(daemon, settings, named):
 
 def test_a_huge_file_is_not_read(daemon, monkeypatch):
     daemon()
-    monkeypatch.setattr(_discovery, "_MAX_SIZE", 10)
+    monkeypatch.setattr(discovery, "_MAX_SIZE", 10)
     assert "too large" in refused()
 
 
@@ -317,7 +317,7 @@ def test_any_broken_configuration(daemon, nowhere, monkeypatch, content):
     monkeypatch.setattr(socket.socket, "connect", no_network)
     monkeypatch.setattr(socket, "getaddrinfo", no_network)
     with pytest.raises(SyncthingError) as caught:  # there is never an answer
-        _client.SyncthingClient(resolve(), timeout=1, retries=0).get("/rest/system/status")
+        client.SyncthingClient(resolve(), timeout=1, retries=0).get("/rest/system/status")
     assert str(caught.value).isprintable() and len(str(caught.value)) < 9999
 
 
@@ -349,7 +349,7 @@ def test_the_certificate_beside_it_is_the_pin(daemon):
 
 @pytest.mark.parametrize("url", ["http://nas:8384", "https://nas/st/", "https://[fd00::1]:8384", "unix:///run/st.sock"])
 def test_with_address_and_key_nothing_is_read(url):
-    assert resolve(api_url=url, api_key="k") == _discovery.Endpoint(url.rstrip("/"), "k", None, "api_url", "api_key")
+    assert resolve(api_url=url, api_key="k") == discovery.Endpoint(url.rstrip("/"), "k", None, "api_url", "api_key")
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,7 @@ def test_with_address_and_key_nothing_is_read(url):
 )
 def test_the_key_of_this_host_goes_to_this_host(daemon, url):
     folder = daemon()
-    assert resolve(api_url=url) == _discovery.Endpoint(url.lower(), KEY, None, "api_url", folder + "/config.xml")
+    assert resolve(api_url=url) == discovery.Endpoint(url.lower(), KEY, None, "api_url", folder + "/config.xml")
 
 
 @pytest.mark.parametrize(

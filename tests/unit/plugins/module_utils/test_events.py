@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _events
+from ansible_collections.community.syncthing.plugins.module_utils._api import events as _events
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id, _identity
 from ansible_collections.community.syncthing.plugins.module_utils._errors import DiscoveryError, InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
+from ansible_collections.community.syncthing.plugins.module_utils._setup import identity
 from ansible_collections.community.syncthing.tests.unit import support
 
 PAIRS = support.load("identities")  # of no device
@@ -17,14 +18,14 @@ HALF = len(CERTIFICATE) // 2
 @pytest.mark.parametrize("kind", ["ecdsa", "ed25519"])
 @pytest.mark.parametrize("change", [str, str.strip, lambda text: text.replace("\n", "\r\n"), lambda text: "x\n" + text])
 def test_a_pair(kind, change):
-    pair = _identity.given(*(change(PAIRS[kind][name]) for name in ("certificate", "private_key")))
-    assert pair.device_id == _device_id.from_certificate(PAIRS[kind]["certificate"])
+    pair = identity.given(*(change(PAIRS[kind][name]) for name in ("certificate", "private_key")))
+    assert pair.device_id == device_ids.from_certificate(PAIRS[kind]["certificate"])
     assert all(text.endswith("-----\n") for text in pair)
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_none_is_given(nothing):
-    assert _identity.given(nothing, nothing) is None
+    assert identity.given(nothing, nothing) is None
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_none_is_given(nothing):
 )
 def test_what_is_no_pair(certificate, key, named):
     with pytest.raises(InvalidInput) as caught:
-        _identity.given(certificate, key)
+        identity.given(certificate, key)
     text = support.chain(caught.value)
     assert named in str(caught.value)
     for line in KEY.splitlines()[1:-1]:
@@ -58,43 +59,43 @@ def test_what_is_no_pair(certificate, key, named):
 
 
 def test_only_the_certificate_is_shown():
-    assert _identity.Pair(KEY + CERTIFICATE + KEY, KEY).shown == CERTIFICATE.strip() + "\n"
+    assert identity.Pair(KEY + CERTIFICATE + KEY, KEY).shown == CERTIFICATE.strip() + "\n"
 
 
 def test_neither_syncthing_nor_cryptography(monkeypatch):
-    monkeypatch.setattr(_identity, "HAS_CRYPTOGRAPHY", False)
+    monkeypatch.setattr(identity, "HAS_CRYPTOGRAPHY", False)
     with pytest.raises(DiscoveryError, match="cryptography"):
-        _identity.make()
+        identity.make()
 
 
 def test_made_here():
-    if not _identity.HAS_CRYPTOGRAPHY:
+    if not identity.HAS_CRYPTOGRAPHY:
         pytest.skip("this Python has no cryptography, which ansible-core needs and a managed host does not")
-    one, two = _identity.make(), _identity.make()
+    one, two = identity.make(), identity.make()
     assert one.device_id != two.device_id
-    assert _identity.mismatch(one) is None
-    assert "not the key" in _identity.mismatch(one._replace(private_key=two.private_key))
+    assert identity.mismatch(one) is None
+    assert "not the key" in identity.mismatch(one._replace(private_key=two.private_key))
 
 
 def found(**parts):
-    return _identity.Found(**parts)
+    return identity.Found(**parts)
 
 
-ONE, TWO = (_identity.Pair(**PAIRS[kind]) for kind in ("ecdsa", "ed25519"))
+ONE, TWO = (identity.Pair(**PAIRS[kind]) for kind in ("ecdsa", "ed25519"))
 
 
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("wanted", [None, ONE])
 def test_an_identity_that_is_there_stays(wanted, force):
-    there = _identity.Pair("\n" + CERTIFICATE, KEY)
-    assert _identity.choose(found(pair=there), wanted, force, "/st") is there
+    there = identity.Pair("\n" + CERTIFICATE, KEY)
+    assert identity.choose(found(pair=there), wanted, force, "/st") is there
 
 
 def test_another_identity():
     with pytest.raises(InvalidInput) as caught:
-        _identity.choose(found(pair=ONE), TWO, False, "/st")
+        identity.choose(found(pair=ONE), TWO, False, "/st")
     assert all(text in str(caught.value) for text in (ONE.device_id, TWO.device_id, "/st", "force"))
-    assert _identity.choose(found(pair=ONE), TWO, True, "/st") is TWO
+    assert identity.choose(found(pair=ONE), TWO, True, "/st") is TWO
 
 
 @pytest.mark.parametrize(
@@ -115,11 +116,11 @@ def test_a_broken_identity(certificate, key, wanted, force, chosen):
     there = found(certificate=certificate, private_key=key, broken="it is broken")
     if chosen == "refused":
         with pytest.raises(InvalidInput, match="it is broken.*force"):
-            _identity.choose(there, wanted, force, "/st")
+            identity.choose(there, wanted, force, "/st")
     else:
-        assert _identity.choose(there, wanted, force, "/st") is chosen
+        assert identity.choose(there, wanted, force, "/st") is chosen
 
 
 @pytest.mark.parametrize("wanted", [None, ONE])
 def test_nothing_is_there(wanted):
-    assert _identity.choose(found(), wanted, False, "/st") is wanted
+    assert identity.choose(found(), wanted, False, "/st") is wanted

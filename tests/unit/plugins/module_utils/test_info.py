@@ -6,8 +6,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _info
 from ansible_collections.community.syncthing.plugins.module_utils._errors import BadApiKey, NotFound
+from ansible_collections.community.syncthing.plugins.module_utils._operations import info
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, SLASHED, STRANGER, VAULT
 
@@ -55,7 +55,7 @@ class Client:
 
 
 def gather(client, *subsets):
-    found = _info.gather(client, subsets)
+    found = info.gather(client, subsets)
     assert (found.pop("my_id"), found.pop("version")) == (client.my_id, client.version)
     assert set(found) == set(subsets)
     return found[subsets[0]] if len(subsets) == 1 else found
@@ -70,8 +70,8 @@ def test_without_a_subset_it_is_one_request():
 @pytest.mark.parametrize("version", support.VERSIONS)
 def test_everything_without_secrets(version):
     client = Client(version)
-    found = _info.gather(client, ["all", "devices"])
-    assert set(found) == {"my_id", "version", *_info.SUBSETS}
+    found = info.gather(client, ["all", "devices"])
+    assert set(found) == {"my_id", "version", *info.SUBSETS}
     assert support.SECRET not in json.dumps(found)
     assert [path for path, _params in client.asked].count("/rest/config") == 1
 
@@ -165,7 +165,7 @@ def test_errors():
     assert gather(Client(folder__errors=NotFound("not running")), "errors")["folders"] == {}
 
 
-@pytest.mark.parametrize("subset", _info.SUBSETS)
+@pytest.mark.parametrize("subset", info.SUBSETS)
 def test_only_404_is_absence(subset):
     client = Client()
     client.answers = {path: BadApiKey("no") for path in client.answers}

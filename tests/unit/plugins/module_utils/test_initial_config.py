@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _initial_config
 from ansible_collections.community.syncthing.plugins.module_utils._errors import DiscoveryError, InvalidInput
-from ansible_collections.community.syncthing.plugins.module_utils._installation import Program
+from ansible_collections.community.syncthing.plugins.module_utils._setup import initial_config
+from ansible_collections.community.syncthing.plugins.module_utils._setup.installation import Program
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP
 
-GUI = _initial_config.Gui("127.0.0.1:8384", False, "", "", "")
+GUI = initial_config.Gui("127.0.0.1:8384", False, "", "", "")
 LOGIN = {"user": "admin", "password": "planted-secret"}
 PROGRAM = Program("/usr/bin/syncthing", "1.29.5")
 
@@ -31,15 +31,15 @@ PROGRAM = Program("/usr/bin/syncthing", "1.29.5")
 )
 def test_what_can_be_meant(given, address):
     gui = GUI._replace(**given)
-    assert _initial_config.check(gui, False) == gui._replace(address=address)
+    assert initial_config.check(gui, False) == gui._replace(address=address)
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0:1", ":1", "[::]:1", "192.0.2.1:1", "127.0.0.1.example.com:1", "127.1:1"])
 def test_an_open_gui(address):
     gui = GUI._replace(address=address)
     with pytest.raises(InvalidInput, match="allow_open_gui"):
-        _initial_config.check(gui, False)
-    assert _initial_config.check(gui, True) == gui
+        initial_config.check(gui, False)
+    assert initial_config.check(gui, True) == gui
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_an_open_gui(address):
 )
 def test_what_cannot_be_meant(given, named):
     with pytest.raises(InvalidInput) as caught:
-        _initial_config.check(GUI._replace(**given), True)
+        initial_config.check(GUI._replace(**given), True)
     assert named in str(caught.value)
     assert support.SECRET not in support.chain(caught.value)
 
 
 def test_shown_without_secrets():
-    shown = _initial_config.shown(GUI._replace(api_key=support.SECRET, **LOGIN))
+    shown = initial_config.shown(GUI._replace(api_key=support.SECRET, **LOGIN))
     assert support.SECRET not in repr(shown)
     assert shown == {
         "address": "127.0.0.1:8384", "use_tls": False, "user": "admin", "password": "(set)", "api_key": "(set)",
@@ -80,7 +80,7 @@ def test_shown_without_secrets():
 @pytest.mark.parametrize("made", ["", "<configuration", '<!DOCTYPE x [<!ENTITY a "b">]><configuration/>'])
 def test_a_program_that_makes_something_else(made):
     with pytest.raises(DiscoveryError, match="/usr/bin/syncthing"):
-        _initial_config.edited(made, LAPTOP, GUI, PROGRAM)
+        initial_config.edited(made, LAPTOP, GUI, PROGRAM)
 
 
 def test_only_this_is_changed():
@@ -89,7 +89,7 @@ def test_only_this_is_changed():
         "<apikey>random</apikey><theme>dark</theme></gui><options><listenAddress>tcp://:1</listenAddress>"
         '<listenAddress>quic://:2</listenAddress><x>y</x></options><defaults><folder id=""/></defaults></configuration>'
     )
-    assert _initial_config.edited(made % LAPTOP, LAPTOP, GUI, PROGRAM) == (
+    assert initial_config.edited(made % LAPTOP, LAPTOP, GUI, PROGRAM) == (
         '<configuration version="9"><device id="%s" /><gui tls="false"><address>127.0.0.1:8384</address>'
         "<apikey>random</apikey><theme>dark</theme></gui><options><x>y</x><listenAddress>default</listenAddress>"
         '</options><defaults><folder id="" /></defaults></configuration>\n' % LAPTOP

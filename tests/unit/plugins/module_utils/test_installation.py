@@ -6,8 +6,10 @@ from __future__ import annotations
 import os
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _account, _discovery, _installation
+from ansible_collections.community.syncthing.plugins.module_utils._api import discovery
 from ansible_collections.community.syncthing.plugins.module_utils._errors import DiscoveryError
+from ansible_collections.community.syncthing.plugins.module_utils._host import accounts
+from ansible_collections.community.syncthing.plugins.module_utils._setup import installation
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def program(tmp_path, monkeypatch):
 def test_version(program, says, version, key):
     path = program("echo '%s'\n" % says)
     for name in ("syncthing-of-the-tests", path):
-        found = _installation.find(None, None, name, False).program
+        found = installation.find(None, None, name, False).program
         assert found == (path, version)
         assert found.key == key
 
@@ -52,40 +54,40 @@ def test_version(program, says, version, key):
 def test_another_program(program, says, named):
     path = program(says)
     with pytest.raises(DiscoveryError) as caught:
-        _installation.find(None, None, path, False)
+        installation.find(None, None, path, False)
     assert named in str(caught.value)
     assert path in str(caught.value)
 
 
 def test_no_program(nowhere):
     for name in ("no-such-program", "/no/such/program"):
-        found = _installation.find(None, None, name, False)
+        found = installation.find(None, None, name, False)
         assert (found.program, found.config_dir) == (None, str(nowhere / ".local/state/syncthing"))
 
 
 def test_a_link_to_nothing(tmp_path, nowhere):
     link = tmp_path / "syncthing"
     link.symlink_to("/no/such/release/syncthing")
-    assert _installation.find(None, None, str(link), False).program is None
+    assert installation.find(None, None, str(link), False).program is None
 
 
 def test_a_program_that_does_not_run(program):
     path = program("")
     os.chmod(path, 0o644)
     with pytest.raises(DiscoveryError, match="Permission denied"):
-        _installation.find(None, None, path, False)
+        installation.find(None, None, path, False)
 
 
 def test_a_program_that_does_not_end(program, monkeypatch):
-    monkeypatch.setattr(_account, "_TIMEOUT", 0.1)
+    monkeypatch.setattr(accounts, "_TIMEOUT", 0.1)
     with pytest.raises(DiscoveryError, match="did not end"):
-        _installation.find(None, None, program("exec sleep 10"), False)
+        installation.find(None, None, program("exec sleep 10"), False)
 
 
 def test_no_user():
     with pytest.raises(DiscoveryError, match="no-such-user"):
-        _installation.find(None, "no-such-user", "none", False)
-    assert _installation.find("/st", "no-such-user", "none", True) == (None, None, "/st")
+        installation.find(None, "no-such-user", "none", False)
+    assert installation.find("/st", "no-such-user", "none", True) == (None, None, "/st")
 
 
 @pytest.mark.parametrize(
@@ -99,8 +101,8 @@ def test_no_user():
 def test_where_a_daemon_goes(nowhere, environ, before, since):
     environ = dict(environ, HOME=str(nowhere))
     for newer, expected in ((False, before), (True, since)):
-        assert _discovery.default(None, environ, newer) == expected.format(home=nowhere) + "/syncthing"
-        assert _discovery.default(None, dict(environ, STHOMEDIR="/st"), newer) == "/st"
+        assert discovery.default(None, environ, newer) == expected.format(home=nowhere) + "/syncthing"
+        assert discovery.default(None, dict(environ, STHOMEDIR="/st"), newer) == "/st"
 
 
 @pytest.mark.parametrize(
@@ -109,4 +111,4 @@ def test_where_a_daemon_goes(nowhere, environ, before, since):
      (51, "2.0.0"), (52, "2.0.16"), (53, "2.0.16")],
 )  # fmt: skip
 def test_first_release(version, release):
-    assert _installation.first_release(version) == release
+    assert installation.first_release(version) == release

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _transport
+from ansible_collections.community.syncthing.plugins.module_utils._api import transport
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, Answer
 
@@ -78,7 +78,7 @@ def test_no_configuration_is_found(call):
 
 
 def test_requests_is_missing(call, monkeypatch):
-    monkeypatch.setattr(_transport, "REQUESTS_IMPORT_ERROR", "ImportError: no requests")
+    monkeypatch.setattr(transport, "REQUESTS_IMPORT_ERROR", "ImportError: no requests")
     message = failed(call({"api_url": "http://127.0.0.1:1", "api_key": KEY}))
     assert "requests" in message
     assert "Python" in message

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _names
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
-from ansible_collections.community.syncthing.plugins.module_utils._names import Claim, Devices, Patterns
+from ansible_collections.community.syncthing.plugins.module_utils._schema import names
+from ansible_collections.community.syncthing.plugins.module_utils._schema.names import Claim, Devices, Patterns
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, STRANGER, VAULT
 
 SPELLINGS = (
@@ -28,7 +28,7 @@ def test_a_name_is_never_taken_for_an_id(name, asked):
     with pytest.raises(InvalidInput):
         Devices({STRANGER: {"name": name}}).resolve(asked, "here")
     try:
-        pattern = _names.normal(asked, "here")
+        pattern = names.normal(asked, "here")
     except InvalidInput:
         return
     assert not Patterns([pattern, name], [STRANGER]).match(Claim(STRANGER, name))
@@ -48,19 +48,19 @@ def test_the_id_of_a_folder_is_not_the_label_of_another():
 
 
 def test_a_name_that_looks_like_an_id_is_not_shown_as_one():
-    assert _names.shown(STRANGER, LAPTOP) == STRANGER
-    assert _names.shown(STRANGER, "") == STRANGER
-    assert _names.shown(VAULT, "vault") == "'vault'"
+    assert names.shown(STRANGER, LAPTOP) == STRANGER
+    assert names.shown(STRANGER, "") == STRANGER
+    assert names.shown(VAULT, "vault") == "'vault'"
 
 
 def test_names_that_people_take_for_the_same():
-    assert _names.folded("B\u00fcro") == _names.folded("bu\u0308RO") != _names.folded("buro")
+    assert names.folded("B\u00fcro") == names.folded("bu\u0308RO") != names.folded("buro")
 
 
 def test_a_part_of_an_id_matches_no_name():
     known = "P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2"
-    stranger = _names.Claim("MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD", "P56IOI7-MZ")
-    patterns = _names.Patterns(["P56IOI7*"], [known, stranger.id])
-    assert patterns.match(_names.Claim(known, "friend")) and not patterns.match(stranger)
-    assert _names.Patterns(["P56*"], [stranger.id]).match(stranger)  # no ID begins like that
-    assert _names.Patterns(["*"], [known, stranger.id]).match(stranger)
+    stranger = names.Claim("MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD", "P56IOI7-MZ")
+    patterns = names.Patterns(["P56IOI7*"], [known, stranger.id])
+    assert patterns.match(names.Claim(known, "friend")) and not patterns.match(stranger)
+    assert names.Patterns(["P56*"], [stranger.id]).match(stranger)  # no ID begins like that
+    assert names.Patterns(["*"], [known, stranger.id]).match(stranger)

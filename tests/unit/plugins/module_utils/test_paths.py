@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils._paths import inside, parts, uses_home
+from ansible_collections.community.syncthing.plugins.module_utils._schema.paths import inside, parts, uses_home
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,23 @@ from __future__ import annotations
 import copy
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _render, _schema
-from ansible_collections.community.syncthing.plugins.module_utils._changes import Change
-from ansible_collections.community.syncthing.plugins.module_utils._render import CHANGED, DEVICE, FOLDER, SET, render
+from ansible_collections.community.syncthing.plugins.module_utils._config import render as _render
+from ansible_collections.community.syncthing.plugins.module_utils._config.changes import Change
+from ansible_collections.community.syncthing.plugins.module_utils._config.render import (
+    CHANGED,
+    DEVICE,
+    FOLDER,
+    SET,
+    render,
+)
+from ansible_collections.community.syncthing.plugins.module_utils._schema import tables
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, VAULT, item
 from hypothesis import given
 from hypothesis import strategies as st
 
 TABLES = {"devices": DEVICE, "folders": FOLDER}
-SECTIONS = {"options": _schema.OPTIONS, "gui": _schema.GUI, "ldap": _schema.LDAP}
+SECTIONS = {"options": tables.OPTIONS, "gui": tables.GUI, "ldap": tables.LDAP}
 
 
 @pytest.fixture(params=support.VERSIONS)
@@ -29,7 +36,7 @@ def test_everything_has_its_option(config):
         for obj in config[kind]:
             shown = render(table, obj)
             assert set(shown) <= {field.option for field in table}
-            assert set(shown) == {_schema.snake(key) for key in obj if key != "pendingFolders"}
+            assert set(shown) == {tables.snake(key) for key in obj if key != "pendingFolders"}
     for name, table in SECTIONS.items():
         assert "extra" not in render(table, config[name])
 
@@ -77,7 +84,7 @@ def test_what_is_not_known_is_shown_as_it_must_be_declared():
     ],
 )
 def test_versioning_parameters_are_what_people_left_there(params, shown):
-    assert render(_schema.VERSIONING, {"params": params}) == {"params": shown}
+    assert render(tables.VERSIONING, {"params": params}) == {"params": shown}
 
 
 # -- secrets
@@ -138,7 +145,7 @@ def test_no_secret_in_any_output(args):
     kind, before, after = args
     unchanged = copy.deepcopy(args)
     change = Change(kind, "x" if kind == "folders" else "", before, after)
-    table = {"gui": _schema.GUI}.get(kind, FOLDER)
+    table = {"gui": tables.GUI}.get(kind, FOLDER)
     shown = [
         _render.render_change(change),
         _render.render_change(change._replace(before=None)),
@@ -160,7 +167,7 @@ def test_no_secret_in_any_output(args):
 @pytest.mark.parametrize("key", ["newPassword", "apiToken", "clientSecret"])
 def test_a_secret_that_the_schema_does_not_know_yet(key):
     sides = [{"theme": "x", key: text} for text in ("planted-secret-1", "planted-secret-2")]
-    assert "planted" not in repr(render(_schema.GUI, sides[0]))
+    assert "planted" not in repr(render(tables.GUI, sides[0]))
     before, after = _render.render_change(Change("gui", "", *sides))
     assert (before["extra"], after["extra"]) == ({key: SET}, {key: CHANGED})
     odd = Change("gui", "", {key: ["planted-secret"]}, {key: {"a": "planted-secret"}})

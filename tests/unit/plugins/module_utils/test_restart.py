@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _errors, _restart
-from ansible_collections.community.syncthing.plugins.module_utils._changes import Change
+from ansible_collections.community.syncthing.plugins.module_utils import _errors
+from ansible_collections.community.syncthing.plugins.module_utils._config.changes import Change
+from ansible_collections.community.syncthing.plugins.module_utils._operations import restart
 
 
 class Client:
@@ -41,8 +42,8 @@ def clock(monkeypatch):
         def sleep(self, seconds):
             self.now += seconds
 
-    monkeypatch.setattr(_restart, "time", Clock())
-    return _restart.time
+    monkeypatch.setattr(restart, "time", Clock())
+    return restart.time
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def clock(monkeypatch):
     ],
 )
 def test_required(answers, expected):
-    assert _restart.required(Client(*answers)) is expected
+    assert restart.required(Client(*answers)) is expected
 
 
 @pytest.mark.parametrize(
@@ -69,8 +70,8 @@ def test_required(answers, expected):
 )
 def test_what_needs_a_restart(kind, before, after, expected):
     """Fact 32."""
-    assert _restart.would_be_required([Change(kind, "", before, after)]) is expected
-    assert _restart.would_be_required([]) is False
+    assert restart.would_be_required([Change(kind, "", before, after)]) is expected
+    assert restart.would_be_required([]) is False
 
 
 OLD, NEW = {"startTime": "1"}, {"startTime": "2"}
@@ -84,7 +85,7 @@ OLD, NEW = {"startTime": "1"}, {"startTime": "2"}
 def test_it_ends_when_another_process_answers(between, lost):
     """Fact 33: the old process may answer once more."""
     client = Client(OLD, *between, NEW, lost=lost)
-    _restart.restart(client, 60)
+    restart.restart(client, 60)
     assert client.written == [("POST", "/rest/system/restart")]
     assert client.answers == [NEW]
 
@@ -93,7 +94,7 @@ def test_it_ends_when_another_process_answers(between, lost):
 def test_it_does_not_wait_for_ever(answer, clock):
     client = Client(OLD, answer)
     with pytest.raises(_errors.RequestTimeout, match="restart_timeout") as caught:
-        _restart.restart(client, 60)
+        restart.restart(client, 60)
     assert 60 <= clock.now < 61
     assert answer is OLD or "nobody there" in str(caught.value)
     assert len(client.written) == 1
@@ -101,5 +102,5 @@ def test_it_does_not_wait_for_ever(answer, clock):
 
 def test_a_wrong_key_is_not_waited_out(clock):
     with pytest.raises(_errors.BadApiKey):
-        _restart.restart(Client(OLD, _errors.BadApiKey("x")), 60)
+        restart.restart(Client(OLD, _errors.BadApiKey("x")), 60)
     assert clock.now < 1

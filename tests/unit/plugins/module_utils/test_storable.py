@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _storable
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._schema import storable
 from ansible_collections.community.syncthing.tests.unit import support
 
 KEPT = "\t\n\r ~\x7f\x85\u00e4\ud7ff\ue000\ufdd0\ufffd\U00010000\U0010ffff"
@@ -15,10 +15,10 @@ KEPT = "\t\n\r ~\x7f\x85\u00e4\ud7ff\ue000\ufdd0\ufffd\U00010000\U0010ffff"
     "lost", ["\x00", "\x08", "\x0b", "\x0c", "\x0e", "\x1f", "\ud800", "\udfff", "\ufffe", "\uffff"]
 )
 def test_characters(lost):
-    assert _storable.cleaned("%s%s%s" % (KEPT, lost, lost)) == KEPT + "\ufffd\ufffd"
-    _storable.check("", KEPT, "name")
+    assert storable.cleaned("%s%s%s" % (KEPT, lost, lost)) == KEPT + "\ufffd\ufffd"
+    storable.check("", KEPT, "name")
     with pytest.raises(InvalidInput) as caught:
-        _storable.check("", support.SECRET + lost, "name")
+        storable.check("", support.SECRET + lost, "name")
     assert str(caught.value).startswith("name has the character ") and support.SECRET not in str(caught.value)
 
 
@@ -35,7 +35,7 @@ def test_characters(lost):
 )  # fmt: skip
 def test_places(before, after, place):
     with pytest.raises(InvalidInput) as caught:
-        _storable.check(before, after, "f.")
+        storable.check(before, after, "f.")
     assert str(caught.value).startswith(place + " has the character '\\x00'")
 
 
@@ -43,4 +43,4 @@ def test_places(before, after, place):
     "value", [{"a": ["\0"], "b": 1}, {"a": ["\0", "x"], "b": "c"}, {"a": [None], "b": True}, None, 7]
 )
 def test_what_is_there_is_not_refused(value):
-    _storable.check({"a": ["\0"], "b": {"c": "\0"}}, value, "")
+    storable.check({"a": ["\0"], "b": {"c": "\0"}}, value, "")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _command
+from ansible_collections.community.syncthing.plugins.module_utils._operations import command as _command
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import Answer
 

@@ -7,7 +7,7 @@ import os
 from urllib.parse import parse_qs
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _tree
+from ansible_collections.community.syncthing.plugins.module_utils._host import tree
 from ansible_collections.community.syncthing.tests.unit.support import Answer, item
 
 COPY = "sub/a.sync-conflict-20260131-120000-ABCDEFG.txt"
@@ -101,13 +101,13 @@ def test_a_copy_in_one_step(server, call, monkeypatch):
 @pytest.mark.parametrize("victim", ["sub/a.txt", COPY])
 def test_changed_at_the_last_moment(server, call, monkeypatch, victim, keep):
     """Between the look and the move, somebody saves the file."""
-    real = _tree.Tree.check
+    real = tree.Tree.check
 
     def check(self, path, seen):
         (server.folder / victim).write_text("new")
         real(self, path, seen)
 
-    monkeypatch.setattr(_tree.Tree, "check", check)
+    monkeypatch.setattr(tree.Tree, "check", check)
     result = call(server, keep=keep, files=["sub/*"])
     assert (result["changed"], list(result["left_alone"])) == (False, [COPY])
     assert "changed at this moment" in result["left_alone"][COPY]
@@ -116,14 +116,14 @@ def test_changed_at_the_last_moment(server, call, monkeypatch, victim, keep):
 
 def test_what_could_not_be_moved(server, call, monkeypatch):
     """The others are, and are returned."""
-    real = _tree.Tree.remove
+    real = tree.Tree.remove
 
     def remove(self, path):
         if path == COPY:
             raise PermissionError(13, "Permission denied", path)
         real(self, path)
 
-    monkeypatch.setattr(_tree.Tree, "remove", remove)
+    monkeypatch.setattr(tree.Tree, "remove", remove)
     result = call(server, keep="original")
     assert (result["failed"], result["error"]["code"]) == (True, "not_applied")
     assert COPY in result["msg"] and "Permission denied" in result["msg"]

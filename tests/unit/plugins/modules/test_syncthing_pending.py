@@ -6,11 +6,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, STRANGER, VAULT, Answer, item
 
-OTHER = _device_id.from_bytes(b"another one that nobody ever met")
+OTHER = device_ids.from_bytes(b"another one that nobody ever met")
 HOSTILE = "{{ lookup('pipe', 'id') }} %s '\n\x1b[2J\u202e"
 DEVICES = {
     STRANGER: {"time": "2026-01-31T12:00:00Z", "name": HOSTILE, "address": "192.0.2.10:22000"},

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _versions
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._operations import versions as _versions
 from ansible_collections.community.syncthing.tests.unit.support import Answer, item
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _wait
+from ansible_collections.community.syncthing.plugins.module_utils._operations import wait
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import Answer
 
@@ -25,7 +25,7 @@ def test_the_api_answers(call, daemon, check):
 
 def test_an_answer_that_comes_late(call, daemon, monkeypatch):
     """Fact 28: during a migration, everything is answered with 200."""
-    monkeypatch.setattr(_wait, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(wait, "_FIRST_PAUSE", 0.01)
     server = daemon()
     config = Answer(server.daemon.state, **support.daemon_headers(support.load("config-2.1.3")))
     server.answers["GET /rest/config"] = [

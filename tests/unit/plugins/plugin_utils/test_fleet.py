@@ -8,8 +8,8 @@ import hashlib
 import json
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _device_id
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 from ansible_collections.community.syncthing.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.community.syncthing.tests.unit import support
 from hypothesis import given
@@ -28,7 +28,7 @@ SECRET = support.SECRET
 
 
 def device_id(name):
-    return _device_id.from_bytes(hashlib.sha256(name.encode()).digest())
+    return device_ids.from_bytes(hashlib.sha256(name.encode()).digest())
 
 
 def identities(*without):

@@ -1,0 +1,211 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""A requests session for one endpoint: trust by pin, by CA or not at all, over TCP or a UNIX socket."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import io
+import os
+import socket
+import ssl
+import time
+import traceback
+import typing as t
+from http.cookiejar import DefaultCookiePolicy
+
+from .._errors import InvalidInput, TlsMismatch
+from .._host.files import open_file
+from .._schema import urls
+from .discovery import reading_as
+
+try:
+    import urllib3
+    from requests import Session
+    from requests.adapters import HTTPAdapter
+
+    REQUESTS_IMPORT_ERROR: t.Optional[str] = None
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+    Session = object  # type: ignore[assignment, misc]  # never used then
+    HTTPAdapter = object  # type: ignore[assignment, misc]  # never used then
+
+
+class MissingLibrary(Exception):
+    """A Python library is needed that this host doesn't have. ``name`` is the one to install."""
+
+    def __init__(self, name: str, details: str) -> None:
+        super().__init__("The Python library %s is missing." % name)
+        self.name = name
+        self.details = details
+
+
+class _Session(Session):
+    """Neither follows a redirect nor reads what came with it."""
+
+    def resolve_redirects(self, *_args: t.Any, **_kwargs: t.Any) -> t.Iterator[t.Any]:
+        return iter(())
+
+
+class _Limited(io.RawIOBase):
+    """What a socket receives within its timeout, which by itself is only for each part that comes."""
+
+    def __init__(self, sock: socket.socket, stream: io.BufferedReader) -> None:
+        self._sock = sock
+        self._stream = stream.detach()
+        self._timeout = sock.gettimeout()
+        self._deadline = time.monotonic() + (self._timeout or float("inf"))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: t.Any) -> t.Optional[int]:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise socket.timeout("timed out")
+        if self._timeout:
+            self._sock.settimeout(left)
+        found: t.Optional[int] = self._stream.readinto(buffer)
+        return found
+
+    def close(self) -> None:
+        if not self.closed:
+            with contextlib.suppress(OSError):
+                self._sock.settimeout(self._timeout)  # for the next request
+            self._stream.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """One that can't be drawn out by headers that trickle, or by answers that tell to wait for the answer."""
+
+    def __init__(self, sock: socket.socket, *args: t.Any, **kwargs: t.Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Limited(sock, self.fp))
+
+
+def _bounded(pool: t.Any) -> t.Any:
+    connection = type("_Connection", (pool.ConnectionCls,), {"response_class": _Response})
+    return type("_Pool", (pool,), {"ConnectionCls": connection})
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        pools = {"http": urllib3.HTTPConnectionPool, "https": urllib3.HTTPSConnectionPool}
+
+        self.poolmanager.pool_classes_by_scheme = {scheme: _bounded(pool) for scheme, pool in pools.items()}
+
+
+class _PinnedAdapter(_Adapter):
+    """Accepts the one certificate whose SHA-256 fingerprint is given, for whatever host name."""
+
+    def __init__(self, fingerprint: str) -> None:
+        self._fingerprint = fingerprint
+        super().__init__()
+
+    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+        super().init_poolmanager(*args, assert_fingerprint=self._fingerprint, assert_hostname=False, **kwargs)
+
+
+class _UnixAdapter(_Adapter):
+    """Every request goes to the socket at this path, whatever host the URL names."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        super().__init__()
+
+    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+        from .unix_socket import pool_for
+
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _bounded(pool_for(self._path))}
+
+
+def open_session(
+    url: str,
+    certificate: t.Optional[str],
+    validate_certs: bool,
+    ca_path: t.Optional[str],
+    user: t.Optional[str] = None,
+) -> t.Tuple[t.Any, str]:
+    """Return a requests.Session and the URL to use with it; the certificate is read with the rights of ``user``.
+
+    Raises MissingLibrary, or TlsMismatch when the certificate to expect can't be read.
+    """
+    if REQUESTS_IMPORT_ERROR:
+        raise MissingLibrary("requests", REQUESTS_IMPORT_ERROR)
+    session = _Session()
+    # Neither a proxy nor ~/.netrc may come between us and the daemon: both would see or replace the key.
+    session.trust_env = False
+    session.headers["Accept-Encoding"] = "identity"  # what is read counts against a limit
+    # A cookie of one login would answer for the next.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.mount("http://", _Adapter())
+    session.mount("https://", _Adapter())
+    where = urls.parse(url)
+    if where.scheme == "unix":
+        session.mount("http://", _UnixAdapter(where.path))
+        return session, "http://localhost"
+    if not validate_certs:
+        session.verify = False
+        _silence_warning()
+    elif ca_path:
+        try:
+            ssl.create_default_context(cafile=ca_path) if os.path.isfile(ca_path) else os.listdir(ca_path)
+        except OSError as exc:  # an SSLError is one
+            raise InvalidInput("ca_path: %s can't be used on this host: %s." % (ca_path, exc.strerror)) from None
+        session.verify = ca_path
+    elif certificate and where.scheme == "https":
+        session.verify = False  # the pin is checked instead
+        session.mount("https://", _PinnedAdapter(_file_fingerprint(certificate, user)))
+    return session, str(where)
+
+
+def _silence_warning() -> None:
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+
+def _file_fingerprint(path: str, user: t.Optional[str]) -> str:
+    try:
+        with reading_as(user), open_file(path) as stream:
+            pem = stream.read(_MAX_PEM).decode("ascii", "replace")
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem[: pem.index(_PEM_END) + len(_PEM_END)].strip())).hexdigest()
+    except (OSError, ValueError) as exc:
+        raise TlsMismatch("The daemon's certificate %s can't be read (%s)." % (path, exc)) from None
+
+
+_MAX_PEM = 1024 * 1024
+_PEM_END = "-----END CERTIFICATE-----"
+
+
+def offered_fingerprint(url: str, timeout: float) -> t.Optional[str]:
+    """Return the SHA-256 fingerprint of the certificate that a server shows, or None if it shows none."""
+    where = urls.parse(url)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        plain = socket.create_connection((where.host, where.port), timeout)
+        with plain, context.wrap_socket(plain, server_hostname=where.host) as secure:
+            return hashlib.sha256(secure.getpeercert(binary_form=True) or b"").hexdigest()
+    except (OSError, ValueError):
+        return None
+
+
+def expected_fingerprint(session: t.Any) -> t.Optional[str]:
+    """Return the pin of a session, if it has one."""
+    return getattr(session.get_adapter("https://"), "_fingerprint", None)
+
+
+def check_header(value: str, option: str) -> str:
+    """Refuse what can't stand in a header before the library does: its message would quote the secret."""
+    if not value.isprintable() or not value.isascii() or value != value.strip():
+        raise InvalidInput("%s has blanks around it or characters that no key has: check how it was read." % option)
+    return value

@@ -1,0 +1,277 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""From a module's options to what is desired. Pure; wrong input raises InvalidInput that names its place."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._errors import InvalidInput
+from .._schema import device_ids, tables
+from .._schema.tables import Json, Params
+
+
+class Share(t.NamedTuple):
+    """One entry of a folder's ``devices``."""
+
+    place: str
+    device: str  # a device ID or a name, as the user wrote it
+    encryption_password: t.Optional[str]  # None: leave alone
+    introduced_by: t.Optional[str]
+
+
+class Device(t.NamedTuple):
+    place: str
+    device: str  # a device ID or the name of a configured device
+    present: bool
+    values: Json
+    extra: Json
+
+
+class Folder(t.NamedTuple):
+    place: str
+    id: str
+    present: bool
+    values: Json
+    extra: Json
+    shares: t.Optional[t.List[Share]]  # None: leave alone
+    append_shares: bool
+    ignore_patterns: t.Optional[t.List[str]]  # None: leave alone
+
+
+class Section(t.NamedTuple):
+    """``options``, ``gui`` or ``ldap``."""
+
+    name: str
+    values: Json
+    extra: Json
+
+    @property
+    def place(self) -> str:
+        return self.name + "."
+
+
+class Offer(t.NamedTuple):
+    """What another device offers: a folder, or itself."""
+
+    device_id: str
+    folder_id: str  # "" for the device itself
+    details: Json  # as syncthing_info shows them
+
+
+class IgnoredDevice(t.NamedTuple):
+    """A device whose connections are refused without asking anybody."""
+
+    place: str
+    device_id: str
+    present: bool
+    values: Json
+
+
+class Purge(t.NamedTuple):
+    devices: bool = False
+    folders: bool = False
+    introduced: bool = False
+    auto_accepted: bool = False
+
+
+class Desired(t.NamedTuple):
+    """Everything that is declared for one daemon."""
+
+    devices: t.Sequence[Device] = ()
+    folders: t.Sequence[Folder] = ()
+    sections: t.Sequence[Section] = ()
+    default_device: t.Optional[Device] = None
+    default_folder: t.Optional[Folder] = None
+    default_ignores: t.Optional[t.List[str]] = None
+    purge: Purge = Purge()
+    ignored: t.Sequence[Offer] = ()
+    dismissed: t.Sequence[Offer] = ()
+    ignored_devices: t.Sequence[IgnoredDevice] = ()
+    unknown_fields: str = "fail"
+
+    def gui_password(self) -> t.Optional[str]:
+        return next((section.values.get("password") for section in self.sections if section.name == "gui"), None)
+
+
+SECTIONS = {"options": tables.OPTIONS, "gui": tables.GUI, "ldap": tables.LDAP}
+
+_STATE = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+
+
+def _default_device_argument_spec() -> Json:
+    return dict(tables.argument_spec(tables.DEVICE), extra={"type": "dict"})
+
+
+def device_argument_spec() -> Json:
+    return dict(_default_device_argument_spec(), device_id={"type": "str", "required": True}, state=_STATE)
+
+
+def _default_folder_argument_spec() -> Json:
+    return dict(
+        tables.argument_spec(tables.FOLDER),
+        extra={"type": "dict"},
+        devices={"type": "list", "elements": "raw"},
+        append_devices={"type": "bool", "default": False},
+    )
+
+
+def folder_argument_spec() -> Json:
+    return dict(
+        _default_folder_argument_spec(),
+        id={"type": "str", "required": True},
+        state=_STATE,
+        ignore_patterns={"type": "list", "elements": "str"},
+    )
+
+
+def ignored_device_argument_spec() -> Json:
+    table = tables.argument_spec(tables.IGNORED_DEVICE)
+    return dict(table, device_id={"type": "str", "required": True}, state=_STATE)
+
+
+def offer_argument_spec() -> Json:
+    """The options for what is accepted; an offer itself says which device or folder it is."""
+    folder = folder_argument_spec()
+    del folder["id"], folder["state"]
+    return {
+        "device": {"type": "dict", "options": _default_device_argument_spec(), "apply_defaults": True},
+        "folder": {"type": "dict", "options": folder, "apply_defaults": True},
+    }
+
+
+def config_argument_spec() -> Json:
+    spec: Json = {
+        name: {"type": "dict", "options": dict(tables.argument_spec(table), extra={"type": "dict"})}
+        for name, table in SECTIONS.items()
+    }
+    defaults = {
+        "device": {"type": "dict", "options": _default_device_argument_spec()},
+        "folder": {"type": "dict", "options": _default_folder_argument_spec()},
+        "ignores": {"type": "dict", "options": {"lines": {"type": "list", "elements": "str"}}},
+    }
+    return dict(
+        spec,
+        devices={"type": "list", "elements": "dict", "options": device_argument_spec()},
+        folders={"type": "list", "elements": "dict", "options": folder_argument_spec()},
+        ignored_devices={"type": "list", "elements": "dict", "options": ignored_device_argument_spec()},
+        defaults={"type": "dict", "options": defaults},
+        purge={"type": "list", "elements": "str", "choices": ["devices", "folders"], "default": []},
+        purge_introduced={"type": "bool", "default": False},
+        purge_auto_accepted={"type": "bool", "default": False},
+    )
+
+
+UNKNOWN_FIELDS = {"type": "str", "choices": ["fail", "warn", "ignore"], "default": "fail"}
+
+
+def device(params: Params, place: str = "") -> Device:
+    return Device(
+        place=place,
+        device=_required(params["device_id"], place + "device_id") if "device_id" in params else "",
+        present=params.get("state") != "absent",
+        values=tables.declared(tables.DEVICE, params, place),
+        extra=tables.extra(tables.DEVICE + _SHAPED_DEVICE_FIELDS, params, place),
+    )
+
+
+def folder(params: Params, place: str = "") -> Folder:
+    shares = params["devices"]
+    if shares is None and params["append_devices"]:
+        raise InvalidInput("%sappend_devices needs %sdevices: say which devices to add." % (place, place))
+    return Folder(
+        place=place,
+        id=_required(params["id"], place + "id") if "id" in params else "",
+        present=params.get("state") != "absent",
+        values=tables.declared(tables.FOLDER, params, place),
+        extra=tables.extra(tables.FOLDER + _SHAPED_FOLDER_FIELDS, params, place),
+        shares=None if shares is None else [_share(s, "%sdevices[%d]" % (place, n)) for n, s in enumerate(shares)],
+        append_shares=params["append_devices"],
+        ignore_patterns=_lines(params.get("ignore_patterns"), place + "ignore_patterns"),
+    )
+
+
+def ignored_device(params: Params, place: str) -> IgnoredDevice:
+    try:
+        device_id = device_ids.normalise(_required(params["device_id"], place + "device_id"))
+    except InvalidInput as exc:
+        raise InvalidInput("%sdevice_id: %s" % (place, exc)) from None
+    values = tables.declared(tables.IGNORED_DEVICE, params, place)
+    return IgnoredDevice(place, device_id, params.get("state") != "absent", values)
+
+
+def config(params: Params) -> Desired:
+    """Return what the options of syncthing_config declare."""
+    for kind in params["purge"]:
+        if params[kind] is None:
+            raise InvalidInput("purge: %s needs the option %s: say which ones stay, [] for none." % (kind, kind))
+    defaults = params["defaults"] or {}
+    return Desired(
+        devices=[device(item, "devices[%d]." % n) for n, item in enumerate(params["devices"] or ())],
+        folders=[folder(item, "folders[%d]." % n) for n, item in enumerate(params["folders"] or ())],
+        sections=[
+            Section(
+                name,
+                tables.declared(table, params[name], name + "."),
+                tables.extra(table, params[name], name + "."),
+            )
+            for name, table in SECTIONS.items()
+            if params[name] is not None
+        ],
+        default_device=device(defaults["device"], "defaults.device.") if defaults.get("device") else None,
+        default_folder=folder(defaults["folder"], "defaults.folder.") if defaults.get("folder") else None,
+        default_ignores=_lines((defaults.get("ignores") or {}).get("lines"), "defaults.ignores.lines"),
+        purge=Purge(
+            "devices" in params["purge"],
+            "folders" in params["purge"],
+            params["purge_introduced"],
+            params["purge_auto_accepted"],
+        ),
+        unknown_fields=params["unknown_fields"],
+        ignored_devices=[
+            ignored_device(item, "ignored_devices[%d]." % n) for n, item in enumerate(params["ignored_devices"] or ())
+        ],
+    )
+
+
+# Set through options of another shape, so `extra` must not offer a second way.
+_SHAPED_DEVICE_FIELDS = (tables.Field("deviceID"),)
+_SHAPED_FOLDER_FIELDS = (tables.Field("id"), tables.Field("devices"))
+
+
+def _required(value: t.Optional[str], place: str) -> str:
+    # Ansible turns an explicit null into an empty text and calls the option given.
+    if not value:
+        raise InvalidInput("%s must not be empty." % place)
+    return value
+
+
+_SHARE_KEYS = ("device", "encryption_password", "introduced_by")
+
+
+def _share(value: t.Any, place: str) -> Share:
+    if isinstance(value, str):
+        return Share(place, _required(value, place), None, None)
+    if not isinstance(value, dict):
+        raise InvalidInput("%s must be a device ID, a device's name, or a dict with 'device'." % place)
+    wrong = sorted(str(key) for key in set(value) - set(_SHARE_KEYS))
+    if wrong:
+        raise InvalidInput("%s.%s is not known: use %s." % (place, wrong[0], ", ".join(_SHARE_KEYS)))
+    for key, content in value.items():
+        if content is not None and not isinstance(content, str):
+            # A password of digits only comes as a number from YAML, and 0123 would become 83.
+            raise InvalidInput("%s.%s must be text: put it in quotes." % (place, key))
+    device_id = _required(value.get("device"), place + ".device")
+    return Share(place, device_id, value.get("encryption_password"), value.get("introduced_by"))
+
+
+def _lines(values: t.Optional[t.Sequence[str]], place: str) -> t.Optional[t.List[str]]:
+    for number, line in enumerate(values or ()):
+        if "\n" in line or "\r" in line:
+            raise InvalidInput("%s[%d] has a line break: write one pattern an entry." % (place, number))
+    # The daemon drops the blanks around a pattern when it reads the file back.
+    return None if values is None else [line.strip() for line in values]

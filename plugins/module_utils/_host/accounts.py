@@ -1,0 +1,206 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""Act as the daemon's user, so that root never follows what that user planted in its own directories.
+
+All that is made this way belongs to the user by itself, and a symbolic link leads nowhere that the user can't go.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pwd
+import shutil
+import subprocess
+import time
+import typing as t
+
+from .._errors import DiscoveryError, InvalidInput
+from .files import open_file
+
+_SCRATCH = ".ansible-syncthing"
+_TIMEOUT = 60
+_PATIENCE = 8  # seconds for another run; anybody who may read the directory can lock it
+_PAUSE = 0.2
+
+
+class Account(t.NamedTuple):
+    """A user of this host. ``switch`` tells whether rights must be changed to act as that user."""
+
+    name: str
+    uid: int
+    gid: int
+    home: str
+    switch: bool
+
+
+def find(user: t.Optional[str], option: str = "user") -> Account:
+    """Return the account of this user, or of the one who runs the module.
+
+    Raises DiscoveryError if there is none, InvalidInput if this process can't act as that user.
+    """
+    own = os.geteuid()
+    try:
+        entry = pwd.getpwnam(user) if user else pwd.getpwuid(own)
+    except KeyError:
+        raise DiscoveryError("%s: there is no user %r on this host." % (option, user or own)) from None
+    if entry.pw_uid != own and own != 0:
+        raise InvalidInput("%s: only root can act as %r: set become for this task." % (option, user))
+    home = entry.pw_dir if user else os.environ.get("HOME") or entry.pw_dir
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, home, entry.pw_uid != own)
+
+
+@contextlib.contextmanager
+def acting_as(account: Account) -> t.Iterator[None]:
+    """Do what is inside with the rights of this account and no more."""
+    if not account.switch:
+        yield
+        return
+    groups, gid, uid = os.getgroups(), os.getegid(), os.geteuid()
+    os.setgroups(os.getgrouplist(account.name, account.gid))
+    os.setegid(account.gid)
+    os.seteuid(account.uid)
+    try:
+        yield
+    finally:
+        os.seteuid(uid)
+        os.setegid(gid)
+        os.setgroups(groups)
+
+
+def run(
+    account: Account, command: t.Sequence[str], stdin: str = "", environment: t.Optional[t.Mapping[str, str]] = None
+) -> str:
+    """Run a program as this account and return its output; what is secret belongs to ``stdin``."""
+
+    def become() -> None:
+        os.setgroups(os.getgrouplist(account.name, account.gid))
+        os.setgid(account.gid)
+        os.setuid(account.uid)
+
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("ST", "XDG_"))}
+    env.update(HOME=account.home, USER=account.name, LOGNAME=account.name, STNODEFAULTFOLDER="1")
+    env.update(environment or {})
+    try:
+        done = subprocess.run(  # pylint: disable=ansible-bad-function # no AnsibleModule here
+            command,
+            input=stdin.encode("utf-8"),
+            capture_output=True,
+            env=env,
+            cwd="/",
+            timeout=_TIMEOUT,
+            preexec_fn=become if account.switch else None,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise DiscoveryError("%s did not end within %d s." % (command[0], _TIMEOUT)) from None
+    except (OSError, subprocess.SubprocessError, ValueError) as exc:
+        reason = getattr(exc, "strerror", None) or "%r could not become its user" % account.name
+        raise DiscoveryError("%s can't be run as %r: %s." % (command[0], account.name, reason)) from None
+    output = done.stdout.decode("utf-8", "replace")
+    if done.returncode:
+        said = " ".join((output + done.stderr.decode("utf-8", "replace")).split())[-300:]
+        raise DiscoveryError("%s failed with exit code %d: %s" % (command[0], done.returncode, said or "no output"))
+    return output
+
+
+def check_owner(path: str, account: Account) -> None:
+    """Refuse a directory that is there and not the account's."""
+    with acting_as(account):
+        try:
+            owner = os.stat(path).st_uid
+        except FileNotFoundError:
+            return
+    if owner != account.uid:
+        raise InvalidInput(
+            "config_dir: %s belongs to %s, and what %r puts there would be of no use to its daemon: set user to the "
+            "one that the daemon runs as, or correct the owner." % (path, _name(owner), account.name)
+        )
+
+
+def _name(uid: int) -> str:
+    try:
+        return repr(pwd.getpwuid(uid).pw_name)
+    except KeyError:
+        return "user ID %d" % uid
+
+
+@contextlib.contextmanager
+def locked(path: str, account: Account) -> t.Iterator[None]:
+    """Let nobody else of us work in this directory at the same time."""
+    with acting_as(account):
+        directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _lock(directory, path)
+        yield
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _lock(directory: int, path: str) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise DiscoveryError(
+                    "config_dir: %s is locked by another process, such as another run of Ansible: try again when that "
+                    "has ended ('lslocks' or 'lsof +d' shows it)." % path
+                ) from None
+            time.sleep(_PAUSE)
+        except OSError:
+            return  # not every network file system can
+        else:
+            return
+
+
+def scratch_path(path: str) -> str:
+    """Where things are prepared: in the directory itself, so that they can be moved into place."""
+    return os.path.join(path, _SCRATCH)
+
+
+def make_scratch(path: str, account: Account) -> str:
+    """Make an empty directory to prepare things in, inside ``locked``."""
+    remove_scratch(path, account)
+    with acting_as(account):
+        os.mkdir(scratch_path(path), 0o700)
+    return scratch_path(path)
+
+
+def remove_scratch(path: str, account: Account) -> None:
+    """Remove it, also one that a killed run left behind."""
+    with acting_as(account):
+        scratch = scratch_path(path)
+        if os.path.isdir(scratch) and not os.path.islink(scratch):
+            shutil.rmtree(scratch)
+        elif os.path.lexists(scratch):
+            os.unlink(scratch)
+
+
+def read(path: str, limit: int) -> t.Optional[str]:
+    """Return the text of a file; None if there is none."""
+    try:
+        with open_file(path) as stream:
+            data = stream.read(limit + 1)
+    except FileNotFoundError:
+        return None
+    if len(data) > limit:
+        raise DiscoveryError("%s is too large to be Syncthing's." % path)
+    return data.decode("utf-8", "replace")
+
+
+def write(path: str, text: str, mode: int) -> None:
+    """Write a new file and be sure that it is on the disk."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    with os.fdopen(handle, "wb") as stream:
+        os.fchmod(handle, mode)
+        stream.write(text.encode("utf-8"))
+        stream.flush()
+        os.fsync(handle)

@@ -1,0 +1,93 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""What systemd knows of a service: whether it is still worth waiting for, and what it logged. No Ansible in it."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .._errors import DiscoveryError, Unreachable, one_line
+from . import accounts
+
+_LINES = 10  # of the journal that are shown
+_READ = 60  # of it that are read, since each attempt to start repeats what the one before said
+_CRASHES = 2  # starts that systemd repeated while it was watched
+_SHOWN = ("LoadState", "ActiveState", "SubState", "Result", "NRestarts", "ExecMainStatus", "Job")
+
+
+class Unit:
+    """One service of the system, or of a user's own manager."""
+
+    def __init__(self, name: str, own: bool, user: t.Optional[str]) -> None:
+        """``own``: it is one of this user's own manager."""
+        self.name = name if name.endswith(".service") else name + ".service"
+        self._account = accounts.find(user if own else None)
+        self._own = own
+        self._restarts: t.Optional[int] = None
+
+    def check(self) -> t.Tuple[bool, str]:
+        """Return whether it is active, and its state in words; raises Unreachable if it can't be expected to run."""
+        try:
+            shown = self._show()
+        except DiscoveryError as exc:  # such as a user's manager that is just being started
+            return False, "in an unknown state: %s" % exc
+        state = _words(shown)
+        active = shown.get("ActiveState") == "active"
+        restarts = int(shown.get("NRestarts") or 0)
+        if self._restarts is None or restarts < self._restarts:
+            self._restarts = restarts
+        crashes = restarts - self._restarts
+        if shown.get("ActiveState") in ("failed", "inactive") and shown.get("Job") in ("0", "", None):
+            reason = "is %s" % state
+        elif crashes >= _CRASHES:
+            reason = "ends again and again: systemd started it %d times anew meanwhile, and now it is %s" % (
+                crashes,
+                state,
+            )
+        else:
+            return active, state
+        raise Unreachable("The service %s %s. %s" % (self.name, reason, quote(self.journal())))
+
+    def journal(self) -> t.List[str]:
+        """Return its last lines, each once, as far as this account may read them."""
+        which = ["--user-unit=" + self.name, "_UID=%d" % self._account.uid] if self._own else ["--unit=" + self.name]
+        command = ["journalctl", "--no-pager", "--quiet", "--output=cat", "--lines=%d" % _READ]
+        try:
+            # as whoever runs the module: users may not be allowed to read even their own
+            said = accounts.run(accounts.find(None), command + which)
+        except DiscoveryError:
+            return []
+        # the same line but for its time and its numbers
+        lines = {re.sub(r"\d+", "", line): line for line in said.splitlines() if line.strip()}
+        return [one_line(line) for line in lines.values()][-_LINES:]
+
+    def _show(self) -> t.Dict[str, str]:
+        command = ["systemctl", "show", "--property=" + ",".join(_SHOWN), "--", self.name]
+        environment = {}
+        if self._own:
+            command.insert(1, "--user")
+            environment["XDG_RUNTIME_DIR"] = "/run/user/%d" % self._account.uid
+        said = accounts.run(self._account, command, environment=environment)
+        return dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
+
+
+def quote(lines: t.Sequence[str]) -> str:
+    return "Its journal ends with: %s" % " | ".join(lines) if lines else "Its journal shows nothing."
+
+
+def _words(shown: t.Mapping[str, str]) -> str:
+    if shown.get("LoadState") not in ("loaded", None):
+        return shown["LoadState"]
+    details = [shown.get("SubState", "")]
+    if shown.get("Result") not in ("success", "", None):
+        details.append("result %s" % shown["Result"])
+    if shown.get("ExecMainStatus") not in ("0", "", None):
+        details.append("exit code %s" % shown["ExecMainStatus"])
+    if shown.get("NRestarts") not in ("0", "", None):
+        details.append("restarted %s times" % shown["NRestarts"])
+    return "%s (%s)" % (shown.get("ActiveState", "unknown"), ", ".join(filter(None, details)))

@@ -1,0 +1,272 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""A device's identity: its key and its certificate, made or put in place so that they always belong together.
+
+A daemon that finds one without the other, or two that don't fit, makes new ones at its start without a word.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import re
+import ssl
+import tempfile
+import typing as t
+
+from .._errors import DiscoveryError, InvalidInput
+from .._host import accounts, directories
+from .._schema import device_ids
+from .installation import Program
+
+try:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+except ImportError:
+    HAS_CRYPTOGRAPHY = False
+else:
+    HAS_CRYPTOGRAPHY = True
+
+_LIMIT = 32 * 1024  # many times what either takes
+_MODES = {"key.pem": 0o600, "cert.pem": 0o644}  # as the daemon does; in this order they are put in place
+_LIFETIME = datetime.timedelta(days=20 * 365)
+_NAME = "syncthing"  # the common name that daemons expect of each other
+
+
+class Pair(t.NamedTuple):
+    certificate: str
+    private_key: str
+
+    @property
+    def device_id(self) -> str:
+        return device_ids.from_certificate(self.certificate)
+
+    @property
+    def shown(self) -> str:
+        """The certificate without whatever else cert.pem holds, which may be a key."""
+        found = re.search("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", self.certificate, re.DOTALL)
+        return found.group() + "\n" if found else ""
+
+
+class Found(t.NamedTuple):
+    """What is in a directory: a pair, perhaps with the last step of an interrupted run undone; or why it is none."""
+
+    certificate: t.Optional[str] = None
+    private_key: t.Optional[str] = None
+    pair: t.Optional[Pair] = None
+    unfinished: bool = False
+    broken: str = ""
+
+    def is_part_of(self, wanted: Pair) -> bool:
+        """Whether nothing of another identity is there."""
+        if self.certificate is not None and _problem(Pair(self.certificate, wanted.private_key)):
+            return False
+        return self.private_key is None or not _problem(Pair(wanted.certificate, self.private_key))
+
+
+def given(certificate: t.Optional[str], private_key: t.Optional[str]) -> t.Optional[Pair]:
+    """Return the pair that these options are; raises InvalidInput if they are none."""
+    if not certificate and not private_key:
+        return None
+    if not certificate or not private_key:
+        raise InvalidInput("certificate and private_key belong together: set both or none.")
+    for name, text, label in (("certificate", certificate, "CERTIFICATE"), ("private_key", private_key, "PRIVATE KEY")):
+        if len(text) > _LIMIT:
+            raise InvalidInput("%s is longer than %d characters, which no identity is." % (name, _LIMIT))
+        count = len(re.findall(r"^-----BEGIN ([A-Z0-9 ]+ )?%s-----\s*$" % label, text, re.MULTILINE))
+        if count != 1:
+            raise InvalidInput(
+                "%s must be the whole text of Syncthing's %s, with one block 'BEGIN %s'; it has %s."
+                % (name, "cert.pem" if label == "CERTIFICATE" else "key.pem", label, count or "none")
+            )
+    if "PRIVATE KEY-----" in certificate:
+        raise InvalidInput("certificate has a private key in it, too: everybody may read cert.pem, so leave it out.")
+    pair = Pair(certificate.strip() + "\n", private_key.strip() + "\n")
+    pair.device_id  # noqa: B018 - raises for a certificate that can't be read
+    problem = mismatch(pair)
+    if problem:
+        raise InvalidInput("private_key %s." % problem)
+    return pair
+
+
+class _Encrypted(Exception):
+    pass
+
+
+def mismatch(pair: Pair) -> t.Optional[str]:
+    """Say why a key is not that of the certificate; None if it is."""
+
+    def ask() -> t.NoReturn:
+        raise _Encrypted
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        with _nameless(pair.certificate) as certificate, _nameless(pair.private_key) as key:
+            context.load_cert_chain("/dev/fd/%d" % certificate.fileno(), "/dev/fd/%d" % key.fileno(), ask)
+    except _Encrypted:
+        return "is encrypted, which Syncthing can't use: decrypt it, and keep it in a vault instead"
+    except ssl.SSLError as exc:
+        if exc.reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE_ASSIGNED"):
+            return "is not the key of this certificate"
+        return "and the certificate can't be read as a pair (%s)" % (exc.reason or "not PEM").lower().replace("_", " ")
+    return None
+
+
+@contextlib.contextmanager
+def _nameless(text: str) -> t.Iterator[t.IO[bytes]]:
+    """A file with this text that nobody else can find, since the library reads files only."""
+    memory = hasattr(os, "memfd_create")
+    with os.fdopen(os.memfd_create("pem"), "w+b") if memory else tempfile.TemporaryFile() as stream:
+        stream.write(text.encode("utf-8"))
+        stream.seek(0)
+        yield stream
+
+
+def look(folder: str, account: accounts.Account) -> Found:
+    """Find the identity in this directory."""
+    with accounts.acting_as(account):
+        certificate, key = (accounts.read(os.path.join(folder, name), _LIMIT) for name in ("cert.pem", "key.pem"))
+        staged = accounts.read(os.path.join(accounts.scratch_path(folder), "cert.pem"), _LIMIT)
+    found = Found(certificate, key)
+    if certificate is None and key is None:
+        return found
+    if key is not None and staged is not None and not _problem(Pair(staged, key)):
+        return found._replace(pair=Pair(staged, key), unfinished=True)
+    if certificate is None or key is None:
+        there, missing = ("key.pem", "cert.pem") if certificate is None else ("cert.pem", "key.pem")
+        return found._replace(broken="%s is there without %s" % (there, missing))
+    pair = Pair(certificate, key)
+    problem = _problem(pair)
+    return found._replace(broken=problem) if problem else found._replace(pair=pair)
+
+
+def _problem(pair: Pair) -> str:
+    try:
+        pair.device_id  # noqa: B018 - raises for a certificate that can't be read
+    except InvalidInput:
+        return "cert.pem is no certificate"
+    problem = mismatch(pair)
+    return "key.pem %s" % problem if problem else ""
+
+
+def choose(found: Found, wanted: t.Optional[Pair], force: bool, folder: str) -> t.Optional[Pair]:
+    """Return the pair that shall be there; None if a new one must be made. Refuses to lose an identity."""
+    if found.pair and (wanted is None or wanted.device_id == found.pair.device_id):
+        return found.pair
+    if force or (wanted and not found.pair and found.is_part_of(wanted)) or not (found.pair or found.broken):
+        return wanted
+    if found.pair and wanted:
+        raise InvalidInput(
+            "certificate: it is of the device %s, but %s holds the identity of %s, and other devices know it by that "
+            "one. Set force to true to replace it." % (wanted.device_id, folder, found.pair.device_id)
+        )
+    raise InvalidInput(
+        "%s: %s, and the daemon would make itself a new identity at its start. Bring back the right file; or set "
+        "certificate and private_key, and force if what is there is of another identity; or set force alone to have a "
+        "new identity made." % (folder, found.broken)
+    )
+
+
+def settle(
+    folder: str, account: accounts.Account, wanted: t.Optional[Pair], force: bool, program: t.Optional[Program]
+) -> t.Tuple[Found, Pair]:
+    """Bring the directory to the identity that ``choose`` tells; return what was found there and what is there now."""
+    directories.create_private(folder, account)
+    with accounts.locked(folder, account):
+        found = look(folder, account)
+        pair = choose(found, wanted, force, folder)
+        if pair is None or pair is not found.pair:
+            prepared = accounts.make_scratch(folder, account)
+            try:
+                pair = pair or (_generated(prepared, account, program) if program else make())
+                write(prepared, account, pair)
+            except BaseException:
+                accounts.remove_scratch(folder, account)
+                raise
+            _put_in_place(folder, account, *_MODES)
+        elif found.unfinished:
+            _put_in_place(folder, account, "cert.pem")
+        accounts.remove_scratch(folder, account)
+    return found, pair
+
+
+def write(prepared: str, account: accounts.Account, pair: Pair) -> None:
+    """Write a pair into a directory where there is none."""
+    with accounts.acting_as(account):
+        for name, text in (("cert.pem", pair.certificate), ("key.pem", pair.private_key)):
+            accounts.write(os.path.join(prepared, name), text, _MODES[name])
+
+
+def _generated(prepared: str, account: accounts.Account, program: Program) -> Pair:
+    generate(program, prepared, account)
+    made = look(prepared, account).pair
+    if made is None:
+        raise DiscoveryError("%s made no identity that can be used." % program.path)
+    with accounts.acting_as(account):
+        for name in _MODES:
+            os.unlink(os.path.join(prepared, name))
+    return made
+
+
+def _put_in_place(folder: str, account: accounts.Account, *names: str) -> None:
+    # Interrupted after the key, its certificate is still where look() finds it.
+    with accounts.acting_as(account):
+        for name in names:
+            os.rename(os.path.join(accounts.scratch_path(folder), name), os.path.join(folder, name))
+
+
+def generate(program: Program, folder: str, account: accounts.Account, user: str = "", password: str = "") -> None:
+    """Let Syncthing make what is missing in a directory: a pair, and a config.xml."""
+    if program.key < (1, 18, 5):
+        accounts.run(account, [program.path, "-generate=" + folder])
+        return
+    command = [program.path, "generate", "--home=" + folder]
+    if password:
+        command += ["--gui-user=" + user, "--gui-password=-"]
+    accounts.run(account, command, password + "\n" if password else "")
+
+
+def make() -> Pair:
+    """Make a pair of the kind that Syncthing makes, without it; every release can use ECDSA."""
+    if not HAS_CRYPTOGRAPHY:
+        raise DiscoveryError(
+            "No identity can be made: there is neither the program that 'executable' names nor the Python library "
+            "cryptography. Install one of them, or set certificate and private_key."
+        )
+    key = ec.generate_private_key(ec.SECP384R1())
+    attributes = ((NameOID.ORGANIZATION_NAME, "Syncthing"), (NameOID.COMMON_NAME, _NAME))
+    name = x509.Name([x509.NameAttribute(oid, value) for oid, value in attributes])
+    today = datetime.datetime.now(datetime.timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+    usage = dict.fromkeys(
+        ("content_commitment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only",
+         "decipher_only"), False,
+    )  # fmt: skip
+    purposes = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today)
+        .not_valid_after(today + _LIFETIME)
+        .add_extension(x509.KeyUsage(digital_signature=True, key_encipherment=True, **usage), critical=True)
+        .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(_NAME)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    return Pair(
+        certificate.public_bytes(pem).decode("ascii"),
+        key.private_bytes(pem, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()).decode(
+            "ascii"
+        ),
+    )
