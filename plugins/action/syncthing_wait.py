@@ -67,14 +67,12 @@ class ActionModule(ActionBase):
                 return result if failed else _too_late(result, stable_for)
             line = progress.line(result, min_completion, now)
             if line == shown:
-                line = "nothing new; gives up in %s" % duration(started + wait_timeout - now)
+                line = f"nothing new; gives up in {duration(started + wait_timeout - now)}"
             else:
                 shown = line
             host = task_vars["inventory_hostname"]
             # The standard output belongs to the callback plugins, some of which write JSON there.
-            self._display.display(
-                "syncthing_wait [%s] %s: %s" % (host, duration(now - started), one_line(line)), stderr=True
-            )
+            self._display.display(f"syncthing_wait [{host}] {duration(now - started)}: {one_line(line)}", stderr=True)
             length = min(2 * length, _LONGEST_SLICE)
 
 

@@ -19,7 +19,7 @@ def _nested(place, *texts):
     own = set(re.findall(r"^  (\w+):$", text, re.MULTILINE))
 
     def move(reference):
-        return "O(%s.%s" % (place, reference[1]) if reference[1] in own else reference[0]
+        return f"O({place}.{reference[1]}" if reference[1] in own else reference[0]
 
     depth = 4 + 4 * (place.count(".") + 1)
     return textwrap.indent(textwrap.dedent(re.sub(r"\bO\((\w+)", move, text)), " " * (depth - 2))

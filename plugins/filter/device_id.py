@@ -13,13 +13,13 @@ def _filter(name, function):
     def convert(text):
         if not isinstance(text, str):
             raise AnsibleFilterError(
-                "community.syncthing.%s takes one text, and was given a value of type %s. For a list, use map."
-                % (name, type(text).__name__)
+                f"community.syncthing.{name} takes one text, and was given a value of type {type(text).__name__}. For "
+                "a list, use map."
             )
         try:
             return function(str(text))
         except InvalidInput as exc:
-            raise AnsibleFilterError("community.syncthing.%s: %s" % (name, exc)) from None
+            raise AnsibleFilterError(f"community.syncthing.{name}: {exc}") from None
 
     return convert
 

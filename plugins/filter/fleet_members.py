@@ -32,7 +32,7 @@ def checked(hosts: Any, hostvars: Any) -> list[str]:
         raise AnsibleFilterError("The input must be a list of inventory hosts.")
     for host in hosts:
         if not isinstance(host, str) or host not in hostvars:
-            raise AnsibleFilterError("%r is not a host of the inventory." % (host,))
+            raise AnsibleFilterError(f"{host!r} is not a host of the inventory.")
     return hosts
 
 
@@ -40,15 +40,13 @@ def _member(host: str, variables: Any, known: str | None, with_groups: bool) -> 
     def look(name: str, kind: type) -> Any:
         value = plain(variables.get(name)) or None
         if value is not None and not isinstance(value, kind):
-            raise AnsibleFilterError(
-                "fleet_members: %s: %s must be a %s." % (host, name, "list" if kind is list else "string")
-            )
+            raise AnsibleFilterError(f"fleet_members: {host}: {name} must be a {'list' if kind is list else 'string'}.")
         return value
 
     if not isinstance(variables, Mapping):
-        raise AnsibleFilterError("fleet_members: the variables of %s must be a dict." % host)
+        raise AnsibleFilterError(f"fleet_members: the variables of {host} must be a dict.")
     if known is not None and not isinstance(known, str):
-        raise AnsibleFilterError("fleet_members: %s: the known device ID must be a string." % host)
+        raise AnsibleFilterError(f"fleet_members: {host}: the known device ID must be a string.")
     device_id = known or look("syncthing_device_id", str)
     certificate = look("syncthing_certificate", str)
     if certificate and not known:
@@ -56,11 +54,11 @@ def _member(host: str, variables: Any, known: str | None, with_groups: bool) -> 
             from_certificate = device_ids.from_certificate(certificate)
             if device_id and device_ids.normalise(device_id) != from_certificate:
                 raise InvalidInput(
-                    "syncthing_device_id is %s, but syncthing_certificate is that of %s: correct or remove one of them."
-                    % (device_id, from_certificate)
+                    f"syncthing_device_id is {device_id}, but syncthing_certificate is that of {from_certificate}: "
+                    "correct or remove one of them."
                 )
         except InvalidInput as exc:
-            raise AnsibleFilterError("fleet_members: %s: %s" % (host, exc)) from None
+            raise AnsibleFilterError(f"fleet_members: {host}: {exc}") from None
         device_id = from_certificate
     member = {"device_id": device_id or "", "addresses": look("syncthing_addresses", list) or ["dynamic"]}
     return dict(member, groups=plain(variables.get("group_names") or [])) if with_groups else member

@@ -26,8 +26,8 @@ def fleet_report(hosts: Any, hostvars: Any, *, when: str = "") -> str:
         return page([_host(host, hostvars[host]) for host in checked(plain(hosts), hostvars)], plain(when))
     except (AttributeError, KeyError, TypeError, ValueError) as exc:
         raise AnsibleFilterError(
-            "fleet_report: syncthing_report_info must be the result of syncthing_info, and syncthing_report_conflicts "
-            "that of a loop of find (%s)." % exc
+            "fleet_report: syncthing_report_info must be the result of syncthing_info, and "
+            f"syncthing_report_conflicts that of a loop of find ({exc})."
         ) from None
 
 
@@ -38,7 +38,7 @@ def _host(name: str, variables: Any) -> Host:
         return Host(name, {}, problem + str(info.get("msg") or "it was not asked"), {})
     missing = [subset for subset in SUBSETS if subset not in info]
     if missing:
-        raise AnsibleFilterError("fleet_report: %s: gather_subset must have %s." % (name, ", ".join(missing)))
+        raise AnsibleFilterError(f"fleet_report: {name}: gather_subset must have {', '.join(missing)}.")
     search = variables.get("syncthing_report_conflicts") or {}
     found = plain(search.get("conflicts")) or {}
     conflicts = {folder: [copy["path"] for copy in copies] for folder, copies in found.items()}

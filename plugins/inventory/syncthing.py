@@ -198,12 +198,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             name, claimed = names[device["device_id"]], claimed_name(device)
             if by_name and claimed and name != claimed and (claimed in taken or not may_be_host(device)):
                 self.display.warning(
-                    "The device %s calls itself %r, which stands for something else, such as a group or another host. "
-                    "Its host is called %s." % (device["device_id"], device["device_name"], name)
+                    f"The device {device['device_id']} calls itself {device['device_name']!r}, which stands for "
+                    f"something else, such as a group or another host. Its host is called {name}."
                 )
             self._add(name, joined[device["device_id"]])
 
-    def _other_hosts(self, devices: t.List[t.Dict[str, t.Any]]) -> t.Set[str]:
+    def _other_hosts(self, devices: list[dict[str, t.Any]]) -> set[str]:
         """Names of hosts of other sources, but for those that are one of these devices by its ID."""
         names = host_names(devices, True)
         ours = {(names[device["device_id"]], device["device_id"]) for device in devices}
@@ -213,7 +213,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if (name, str(host.vars.get("syncthing_device_id"))) not in ours
         }
 
-    def _devices(self, path: str, cache: bool) -> t.List[t.Dict[str, t.Any]]:
+    def _devices(self, path: str, cache: bool) -> list[dict[str, t.Any]]:
         """Return the devices from the cache, or ask for them; ``cache`` is false when the inventory is refreshed."""
         caching = self.get_option("cache")
         key = self.get_cache_key(path)
@@ -224,7 +224,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._cache[key] = devices
         return devices
 
-    def _ask(self) -> t.List[t.Dict[str, t.Any]]:
+    def _ask(self) -> list[dict[str, t.Any]]:
         try:
             endpoint = discovery.resolve(**{name: self._option(name) for name in WHERE})
             with SyncthingClient(endpoint, **{name: self._option(name) for name in HOW}) as client:
@@ -275,11 +275,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 try:
                     self.inventory.add_child(parent, group)
                 except Exception as exc:  # a loop, for which ansible-core raises whatever it likes
-                    self.display.warning("%s is not put into the group %s: %s" % (group, parent, exc))
+                    self.display.warning(f"{group} is not put into the group {parent}: {exc}")
 
     def _make_group(self, name: str) -> bool:
         if name in self.inventory.hosts or name in ("all", "ungrouped"):
-            self.display.warning("The group %s is left out: a host has that name, or it is Ansible's own." % name)
+            self.display.warning(f"The group {name} is left out: a host has that name, or it is Ansible's own.")
             return False
         self.inventory.add_group(name)
         return True
@@ -291,11 +291,11 @@ class _Recorder:
     def __init__(self, name: str, known: t.Any) -> None:
         self._host = Host(name)
         self._host.vars = dict(known.vars if known else {})
-        self.variables: t.Dict[str, t.Any] = {}
-        self.joins: t.List[str] = []
-        self.parents: t.List[t.Tuple[str, str]] = []
+        self.variables: dict[str, t.Any] = {}
+        self.joins: list[str] = []
+        self.parents: list[tuple[str, str]] = []
 
-    def groups(self) -> t.Set[str]:
+    def groups(self) -> set[str]:
         return {*self.joins, *(name for pair in self.parents for name in pair)}
 
     def get_host(self, _name: str) -> Host:

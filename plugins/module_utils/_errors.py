@@ -27,7 +27,7 @@ class SyncthingError(Exception):
     code = "error"
     results: t.Mapping[str, t.Any] = {}
 
-    def __init__(self, message: str, status: t.Optional[int] = None, body: t.Optional[str] = None) -> None:
+    def __init__(self, message: str, status: int | None = None, body: str | None = None) -> None:
         super().__init__(one_line(message))
         self.status = status
         self.body = body

@@ -26,12 +26,12 @@ from ._errors import DiscoveryError, InvalidInput, SyncthingError
 if t.TYPE_CHECKING:
     from ._setup.installation import Installation
 
-_WHERE: t.Dict[str, t.Dict[str, t.Any]] = {
+_WHERE: dict[str, dict[str, t.Any]] = {
     "config_dir": {"type": "path", "fallback": (env_fallback, ["SYNCTHING_CONFIG_DIR"])},
     "user": {"type": "str"},
 }
 
-CONNECTION: t.Dict[str, t.Dict[str, t.Any]] = {
+CONNECTION: dict[str, dict[str, t.Any]] = {
     "api_url": {"type": "str", "fallback": (env_fallback, ["SYNCTHING_API_URL"])},
     "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["SYNCTHING_API_KEY"])},
     "auth_method": {"type": "str", "choices": ["api_key", "bearer"], "default": "api_key"},
@@ -42,7 +42,7 @@ CONNECTION: t.Dict[str, t.Dict[str, t.Any]] = {
     "retries": {"type": "int", "default": 5},
 }
 
-HOST: t.Dict[str, t.Dict[str, t.Any]] = {
+HOST: dict[str, dict[str, t.Any]] = {
     **_WHERE,
     "executable": {"type": "str", "default": "syncthing"},
 }
@@ -56,7 +56,7 @@ class _Module(AnsibleModule):
 
     _validated = False
 
-    def __init__(self, argument_spec: t.Dict[str, t.Any]) -> None:
+    def __init__(self, argument_spec: dict[str, t.Any]) -> None:
         super().__init__(argument_spec=argument_spec, supports_check_mode=True)
         self._validated = True
 
@@ -110,7 +110,7 @@ class _Module(AnsibleModule):
             return
         register_secret(secret)
 
-    def _finish(self, work: t.Callable[[], t.Dict[str, t.Any]]) -> t.NoReturn:
+    def _finish(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
         """Exit with what ``work()`` returns, or fail in words."""
         try:
             result = work()
@@ -125,7 +125,7 @@ class _Module(AnsibleModule):
 class PlainModule(_Module):
     """A module that needs neither a daemon nor its files. ``main()`` of a module is ``PlainModule(...).run(...)``."""
 
-    def run(self, work: t.Callable[[PlainModule], t.Dict[str, t.Any]]) -> t.NoReturn:
+    def run(self, work: t.Callable[[PlainModule], dict[str, t.Any]]) -> t.NoReturn:
         """Call ``work(module)`` and exit with what it returns, or fail in words."""
         self._finish(lambda: work(self))
 
@@ -133,10 +133,10 @@ class PlainModule(_Module):
 class HostModule(_Module):
     """A module that needs no running daemon. ``main()`` of a module is ``HostModule(...).run(...)``."""
 
-    def __init__(self, argument_spec: t.Dict[str, t.Any]) -> None:
+    def __init__(self, argument_spec: dict[str, t.Any]) -> None:
         super().__init__(dict(HOST, **argument_spec))
 
-    def run(self, work: t.Callable[[HostModule, Installation], t.Dict[str, t.Any]], bare: bool = False) -> t.NoReturn:
+    def run(self, work: t.Callable[[HostModule, Installation], dict[str, t.Any]], bare: bool = False) -> t.NoReturn:
         """Call ``work(module, installation)`` and exit with what it returns, or fail in words.
 
         ``bare`` and check mode: a host that doesn't have the user yet is no error.
@@ -144,14 +144,14 @@ class HostModule(_Module):
 
         from ._setup import installation
 
-        def local() -> t.Dict[str, t.Any]:
-            options: t.Dict[str, t.Any] = {key: self.params[key] or HOST[key].get("default") for key in HOST}
+        def local() -> dict[str, t.Any]:
+            options: dict[str, t.Any] = {key: self.params[key] or HOST[key].get("default") for key in HOST}
             try:
                 result = work(self, installation.find(bare=bare or self.check_mode, **options))
             except OSError as exc:
                 raise DiscoveryError(
-                    "%s: %s. Run the task as the daemon's user, or as root with 'user' set to it."
-                    % (exc.filename or "This host", exc.strerror or exc)
+                    f"{exc.filename or 'This host'}: {exc.strerror or exc}. Run the task as the daemon's user, or as "
+                    "root with 'user' set to it."
                 ) from None
             if not self._diff:
                 result.pop("diff", None)
@@ -163,45 +163,45 @@ class HostModule(_Module):
 class SyncthingModule(_Module):
     """A module that speaks to a daemon. ``main()`` of a module is ``SyncthingModule(...).run(...)``."""
 
-    def __init__(self, argument_spec: t.Dict[str, t.Any]) -> None:
+    def __init__(self, argument_spec: dict[str, t.Any]) -> None:
         super().__init__(dict(CONNECTION, **argument_spec))
 
-    def run(self, work: t.Callable[[SyncthingModule, SyncthingClient], t.Dict[str, t.Any]]) -> t.NoReturn:
+    def run(self, work: t.Callable[[SyncthingModule, SyncthingClient], dict[str, t.Any]]) -> t.NoReturn:
         """Connect, call ``work(module, client)`` and exit with what it returns, or fail in words."""
 
-        def connected(module: SyncthingModule) -> t.Dict[str, t.Any]:
+        def connected(module: SyncthingModule) -> dict[str, t.Any]:
             with module.connect() as client:
                 return work(module, client)
 
         self.run_unconnected(connected)
 
-    def run_unconnected(self, work: t.Callable[[SyncthingModule], t.Dict[str, t.Any]]) -> t.NoReturn:
+    def run_unconnected(self, work: t.Callable[[SyncthingModule], dict[str, t.Any]]) -> t.NoReturn:
         """Call ``work(module)`` and exit with what it returns, or fail in words."""
         self._finish(lambda: work(self))
 
     def connect(self, **overrides: t.Any) -> SyncthingClient:
         """Return a client for the daemon that the options name; ``overrides`` replace some of them."""
-        options: t.Dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
+        options: dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
         where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user")}
         endpoint = discovery.resolve(**where)
         if endpoint.api_key:
             self.hide(endpoint.api_key)
         return SyncthingClient(endpoint, **dict(options, **overrides))
 
-    def reconcile(self, client: SyncthingClient, desired: Desired) -> t.Tuple[Outcome, t.Dict[str, t.Any]]:
+    def reconcile(self, client: SyncthingClient, desired: Desired) -> tuple[Outcome, dict[str, t.Any]]:
         """Bring the daemon to what is desired; return the outcome and the results that all modules share."""
         outcome = reconcile(client, desired, self.check_mode)
         for warning in outcome.warnings:
             self.warn(warning)
-        result: t.Dict[str, t.Any] = {"changed": bool(outcome.changes)}
+        result: dict[str, t.Any] = {"changed": bool(outcome.changes)}
         if self._diff:
             result["diff"] = _diff(outcome)
         return outcome, result
 
 
-def _diff(outcome: Outcome) -> t.Dict[str, t.Any]:
-    before: t.Dict[str, t.Any] = {}
-    after: t.Dict[str, t.Any] = {}
+def _diff(outcome: Outcome) -> dict[str, t.Any]:
+    before: dict[str, t.Any] = {}
+    after: dict[str, t.Any] = {}
     for change in outcome.changes:
         for side, shown in zip((before, after), render_change(change)):
             if shown is not None and change.id:
@@ -211,7 +211,7 @@ def _diff(outcome: Outcome) -> t.Dict[str, t.Any]:
     return {"before": before, "after": after}
 
 
-def _locate(spec: t.Mapping[str, t.Any], params: t.Any, place: str) -> t.Optional[str]:
+def _locate(spec: t.Mapping[str, t.Any], params: t.Any, place: str) -> str | None:
     """Return Ansible's complaint about the first wrong element of a list, with its place in front."""
     for name, option in spec.items():
         value = params.get(name) if isinstance(params, dict) else None
@@ -221,15 +221,15 @@ def _locate(spec: t.Mapping[str, t.Any], params: t.Any, place: str) -> t.Optiona
         where = place + name
         items = [(where, value)]
         if isinstance(value, list):
-            items = [("%s[%d]" % (where, number), item) for number, item in enumerate(value)]
+            items = [(f"{where}[{number}]", item) for number, item in enumerate(value)]
         for where, item in items:
             found = _locate(inner, item, where + ".")
             if found:
                 return found
             if not isinstance(item, dict):
-                return "%s must be a dict." % where
+                return f"{where} must be a dict."
             given = {key: content for key, content in item.items() if content is not None}
             complaints = ArgumentSpecValidator(inner).validate(given).error_messages
             if complaints:
-                return "%s: %s" % (where, complaints[0])
+                return f"{where}: {complaints[0]}"
     return None

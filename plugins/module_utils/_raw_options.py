@@ -42,13 +42,13 @@ def check(spec: Spec, given: t.Any, place: str = "") -> None:
             check(option["options"], inner, inner_place)
 
 
-def _options(spec: Spec, given: t.Any) -> t.Iterator[t.Tuple[Spec, str, t.Any, t.Any]]:
+def _options(spec: Spec, given: t.Any) -> t.Iterator[tuple[Spec, str, t.Any, t.Any]]:
     for name, option in spec.items() if isinstance(given, dict) else ():
         if given.get(name) is not None:
             yield option, name, given[name], given
 
 
-def _inner(option: Spec, value: t.Any, place: str) -> t.Iterator[t.Tuple[t.Any, str]]:
+def _inner(option: Spec, value: t.Any, place: str) -> t.Iterator[tuple[t.Any, str]]:
     if option.get("options") and isinstance(value, dict):
         yield value, place + "."
     elif option.get("options") and isinstance(value, list):

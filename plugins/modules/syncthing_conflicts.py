@@ -229,7 +229,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._operations im
 def work(module, client):
     outcome = conflicts.resolve(client, module.params, module.check_mode)
     for path in outcome.unreadable:
-        module.warn("The directory %s of the folder can't be read, so it was not searched for conflict copies." % path)
+        module.warn(f"The directory {path} of the folder can't be read, so it was not searched for conflict copies.")
     result = dict(outcome.results(), changed=bool(outcome.resolved))
     if module._diff:
         result["diff"] = {"before": outcome.before, "after": outcome.after}

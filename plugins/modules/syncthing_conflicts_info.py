@@ -162,7 +162,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._operations im
 def work(module, client):
     found = conflicts.overview(client, module.params["folder"], module.params["user"])
     for path in found.unreadable:
-        module.warn("%s can't be read, so it was not searched for conflict copies." % path)
+        module.warn(f"{path} can't be read, so it was not searched for conflict copies.")
     return {"changed": False, "conflicts": found.conflicts, "not_searched": found.not_searched}
 
 

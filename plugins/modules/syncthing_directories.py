@@ -124,7 +124,7 @@ def _absolute(path, account, number):
     if path == "~" or path.startswith("~/"):
         path = account.home + path[1:]
     if not path.startswith("/") or "\0" in path:
-        raise InvalidInput("paths[%d]: %r must be an absolute path, or begin with ~/." % (number, path))
+        raise InvalidInput(f"paths[{number}]: {path!r} must be an absolute path, or begin with ~/.")
     return path
 
 
@@ -132,14 +132,14 @@ def _gid(group):
     try:
         return grp.getgrnam(group).gr_gid if group else None
     except KeyError:
-        raise InvalidInput("group: there is no group %r on this host." % group) from None
+        raise InvalidInput(f"group: there is no group {group!r} on this host.") from None
 
 
 def _mode(mode):
     if not mode:
         return None
     if not re.match(r"[0-7]{3,4}\Z", mode):
-        raise InvalidInput("mode: %r must be an octal number in quotes, such as '0750'." % mode)
+        raise InvalidInput(f"mode: {mode!r} must be an octal number in quotes, such as '0750'.")
     return int(mode, 8)
 
 

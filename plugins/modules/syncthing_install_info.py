@@ -145,8 +145,8 @@ def work(module, found):
     newest = max(installation.CONFIG_VERSIONS)
     if config_version is not None and config_version > newest:
         module.warn(
-            "%s/config.xml has version %d, and this collection knows versions up to %d. Whether the installed "
-            "Syncthing can read it is left to Syncthing." % (config_dir, config_version, newest)
+            f"{config_dir}/config.xml has version {config_version}, and this collection knows versions up to "
+            f"{newest}. Whether the installed Syncthing can read it is left to Syncthing."
         )
     return {
         "changed": False,

@@ -26,9 +26,9 @@ _RESERVED = re.compile(
 _NEVER = "1970-01-01"
 
 
-def device_vars(gathered: Json) -> t.List[Json]:
+def device_vars(gathered: Json) -> list[Json]:
     """Return the variables of each device, without prefix, from the subsets devices, folders, connections and stats."""
-    folders: t.Dict[str, t.List[str]] = collections.defaultdict(list)
+    folders: dict[str, list[str]] = collections.defaultdict(list)
     for folder in gathered["folders"]:
         for share in folder["devices"]:
             folders[share["device"]].append(folder["id"])
@@ -38,7 +38,7 @@ def device_vars(gathered: Json) -> t.List[Json]:
     ]
 
 
-def _vars(device: Json, folders: t.List[str], is_self: bool, gathered: Json) -> Json:
+def _vars(device: Json, folders: list[str], is_self: bool, gathered: Json) -> Json:
     device_id = device["device_id"]
     connection = gathered["connections"].get(device_id, {})
     connected = connection.get("connected") or False
@@ -62,13 +62,13 @@ def _vars(device: Json, folders: t.List[str], is_self: bool, gathered: Json) -> 
     }
 
 
-def _host(address: str, kind: str) -> t.Optional[str]:
+def _host(address: str, kind: str) -> str | None:
     """Return the device's own address without the port. A relay's would lead to the relay."""
     host = address.rpartition(":")[0].strip("[]")
     return host if host and "relay" not in kind else None
 
 
-def host_names(devices: t.Iterable[Json], by_name: bool, taken: t.Collection[str] = ()) -> t.Dict[str, str]:
+def host_names(devices: t.Iterable[Json], by_name: bool, taken: t.Collection[str] = ()) -> dict[str, str]:
     """Return device ID to a host name that no other device has and that is not ``taken``, whatever they are called."""
     choices = {device["device_id"]: _choices(device, by_name) for device in devices}
     level = dict.fromkeys(choices, 0)
@@ -98,12 +98,12 @@ def may_be_host(device: Json) -> bool:
     return is_name(device["device_name"]) and not _RESERVED.match(folded(claimed_name(device)))
 
 
-def _choices(device: Json, by_name: bool) -> t.List[str]:
+def _choices(device: Json, by_name: bool) -> list[str]:
     """Host names for a device. The last two are made of its ID, which is unique."""
     device_id = device["device_id"]
     plain = claimed_name(device)
     last = [device_id, "syncthing-" + device_id]
     if not by_name or not plain or not is_name(device["device_name"]):
         return last
-    suffixed = "%s-%s" % (plain, device_id.partition("-")[0])
+    suffixed = f"{plain}-{device_id.partition('-')[0]}"
     return [plain, suffixed, *last] if may_be_host(device) else [suffixed, *last]

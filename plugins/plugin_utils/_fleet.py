@@ -47,7 +47,7 @@ Passwords = t.Dict[str, t.Optional[str]]
 class Folder(t.NamedTuple):
     id: str
     options: Json
-    members: t.Dict[str, Overrides]  # by name: inventory hosts and outside devices
+    members: dict[str, Overrides]  # by name: inventory hosts and outside devices
     encrypted: Passwords  # the members that get encrypted data only; None: nobody of ours encrypts for them
 
 
@@ -56,7 +56,7 @@ class Identity(t.NamedTuple):
 
     device_id: str
     name: str
-    addresses: t.List[str]
+    addresses: list[str]
 
 
 class Fleet:
@@ -64,8 +64,8 @@ class Fleet:
 
     def __init__(self, declared: t.Any, groups: t.Mapping[str, t.Sequence[str]]) -> None:
         for group, hosts in groups.items():
-            for name in [group, *_list(hosts, "groups[%r]" % (group,))]:
-                _text(name, "groups: the name %r" % (name,))
+            for name in [group, *_list(hosts, f"groups[{group!r}]")]:
+                _text(name, f"groups: the name {name!r}")
         declared = _dict(declared, "the fleet", _FLEET_KEYS)
         self.here = {host for hosts in groups.values() for host in hosts}
         self.listed = self._listed(declared)
@@ -74,25 +74,25 @@ class Fleet:
         self.outside = self._outside_devices(declared)
         self.topology = declared.get("topology", "mesh")
         if self.topology not in TOPOLOGIES:
-            raise InvalidInput("topology is %r: it must be one of %s." % (self.topology, ", ".join(TOPOLOGIES)))
+            raise InvalidInput(f"topology is {self.topology!r}: it must be one of {', '.join(TOPOLOGIES)}.")
         self.hubs = self._hubs(declared)
-        self.folders: t.List[Folder] = []
-        self._resolved: t.Dict[t.Tuple[str, ...], t.Dict[str, Overrides]] = {}
-        self._partners: t.Dict[t.Tuple[int, str], t.List[str]] = {}
+        self.folders: list[Folder] = []
+        self._resolved: dict[tuple[str, ...], dict[str, Overrides]] = {}
+        self._partners: dict[tuple[int, str], list[str]] = {}
         for number, item in enumerate(_list(declared.get("folders"), "folders")):
-            self.folders.append(self._folder(item, "folders[%d]" % number))
+            self.folders.append(self._folder(item, f"folders[{number}]"))
         self._refuse_folders_twice()
         self._refuse_shared_paths()
 
     # -- what is asked of it
 
-    def members(self, host: str) -> t.List[Folder]:
+    def members(self, host: str) -> list[Folder]:
         """Return the folders of an inventory host."""
         if _text(host, "the host") not in self.hosts:
-            raise InvalidInput("%r is no host of the inventory.%s" % (host, _hint(host, self.hosts)))
+            raise InvalidInput(f"{host!r} is no host of the inventory.{_hint(host, self.hosts)}")
         return [folder for folder in self.folders if host in folder.members]
 
-    def partners(self, folder: Folder, member: str) -> t.List[str]:
+    def partners(self, folder: Folder, member: str) -> list[str]:
         """Return the other members that this one shares the folder with, sorted."""
         if not folder.encrypted:
             # Folders with the same members have the same object of them.
@@ -102,7 +102,7 @@ class Fleet:
             return self._partners[key]
         return sorted(self._partners_of(folder, member))
 
-    def _partners_of(self, folder: Folder, member: str) -> t.Set[str]:
+    def _partners_of(self, folder: Folder, member: str) -> set[str]:
         found = set(folder.members)
         if self.topology != "mesh" and member not in self.hubs:
             found &= self.hubs
@@ -113,9 +113,9 @@ class Fleet:
         found.discard(member)
         return found
 
-    def peers(self, hosts: t.Iterable[str]) -> t.List[str]:
+    def peers(self, hosts: t.Iterable[str]) -> list[str]:
         """Return the hosts of this inventory whose device IDs these hosts need, themselves included, sorted."""
-        asked = {_text(host, "the host %r" % (host,)) for host in hosts}
+        asked = {_text(host, f"the host {host!r}") for host in hosts}
         found = set(asked)
         for host in sorted(asked - self.hosts):
             self.members(host)  # says what is wrong
@@ -138,9 +138,9 @@ class Fleet:
         without = sorted(needed - set(known) - set(self.outside))
         if without and folders and missing != "skip":
             raise InvalidInput(
-                "%s needs the device ID of %s, which is not known: run the play on %s too, or set "
-                "syncthing_device_id or syncthing_certificate in the variables of each."
-                % (host, ", ".join(without), "it" if len(without) == 1 else "them")
+                f"{host} needs the device ID of {', '.join(without)}, which is not known: run the play on "
+                f"{'it' if len(without) == 1 else 'them'} too, or set syncthing_device_id or syncthing_certificate in "
+                "the variables of each."
             )
         ids = {name: identity.device_id for name, identity in known.items()}
         ids.update((name, device["device_id"]) for name, device in self.outside.items())
@@ -166,7 +166,7 @@ class Fleet:
             device.update(addresses=known[name].addresses, introducer=introduces)
         return device
 
-    def _shares(self, folder: Folder, host: str, partners: t.Mapping[str, str]) -> t.List[Json]:
+    def _shares(self, folder: Folder, host: str, partners: t.Mapping[str, str]) -> list[Json]:
         if not folder.encrypted and not self.outside:
             return [{"device": device_id, "encryption_password": ""} for device_id in partners.values()]
         return [self._share(folder, host, partner, device_id) for partner, device_id in partners.items()]
@@ -181,11 +181,11 @@ class Fleet:
             share["encryption_password"] = ""  # it may have had one; what an outside device is trusted with is not ours
         return share
 
-    def _identities(self, given: t.Mapping[str, t.Any]) -> t.Dict[str, Identity]:
+    def _identities(self, given: t.Mapping[str, t.Any]) -> dict[str, Identity]:
         """Check what is known of the hosts; two with one ID or one name would be one device to the others."""
         for host in given:
-            _text(host, "members: the key %r" % (host,))
-        known: t.Dict[str, Identity] = {}
+            _text(host, f"members: the key {host!r}")
+        known: dict[str, Identity] = {}
         names = {device["name"]: name for name, device in self.outside.items()}
         ids = {device["device_id"]: name for name, device in self.outside.items()}
         for host in sorted(self.hosts.intersection(given).union(self.listed)):
@@ -193,19 +193,16 @@ class Fleet:
             if not item.get("device_id"):
                 continue
             device_id = _id(item["device_id"], host)
-            name = _text(item.get("name", host), "the name of %s" % host)
-            addresses = [str(address) for address in _list(item.get("addresses"), "the addresses of %s" % host)]
+            name = _text(item.get("name", host), f"the name of {host}")
+            addresses = [str(address) for address in _list(item.get("addresses"), f"the addresses of {host}")]
             _check(_DEVICE["addresses"], addresses, host)
             if device_id in ids:
                 raise InvalidInput(
-                    "%s and %s have the same device ID %s: a copy of a machine must get an identity of its own. "
-                    "Remove key.pem and cert.pem on one of them, so that new ones are made."
-                    % (ids[device_id], host, device_id)
+                    f"{ids[device_id]} and {host} have the same device ID {device_id}: a copy of a machine must get "
+                    "an identity of its own. Remove key.pem and cert.pem on one of them, so that new ones are made."
                 )
             if name in names:
-                raise InvalidInput(
-                    "%s and %s are both named %r: give one of them another name." % (names[name], host, name)
-                )
+                raise InvalidInput(f"{names[name]} and {host} are both named {name!r}: give one of them another name.")
             ids[device_id] = names[name] = host
             known[host] = Identity(device_id, name, addresses or ["dynamic"])
         return known
@@ -213,11 +210,11 @@ class Fleet:
     def _identity(self, host: str, given: t.Mapping[str, t.Any]) -> Json:
         """What this run knows of a host wins over what the fleet lists, but there is only one device ID."""
         listed = self.listed.get(host, {})
-        item = dict(listed, **_dict(given.get(host, {}), "the identity of %s" % host, _IDENTITY_KEYS))
+        item = dict(listed, **_dict(given.get(host, {}), f"the identity of {host}", _IDENTITY_KEYS))
         if listed.get("device_id") and _id(listed["device_id"], host) != _id(item["device_id"], host):
             raise InvalidInput(
-                "hosts: %s is listed with the device ID %s, but it has %s: make the list again."
-                % (host, listed["device_id"], item["device_id"])
+                f"hosts: {host} is listed with the device ID {listed['device_id']}, but it has {item['device_id']}: "
+                "make the list again."
             )
         return item
 
@@ -226,92 +223,90 @@ class Fleet:
         for name, device in sorted(self.outside.items()):
             if "folders" in purge and device.get("auto_accept_folders") in BOOLEANS_TRUE:
                 raise InvalidInput(
-                    "outside device %r: auto_accept_folders can't go with purging folders, which would remove what "
-                    "was accepted. Set auto_accept_folders to false, or don't purge folders." % name
+                    f"outside device {name!r}: auto_accept_folders can't go with purging folders, which would remove "
+                    "what was accepted. Set auto_accept_folders to false, or don't purge folders."
                 )
 
     # -- what is declared
 
-    def _listed(self, declared: Json) -> t.Dict[str, Json]:
+    def _listed(self, declared: Json) -> dict[str, Json]:
         """Hosts that this run's inventory may lack, as each slice of a large one lacks those of the others."""
         listed = declared.get("hosts", {})
         if not isinstance(listed, dict):
             raise InvalidInput("hosts must be a dict by inventory host.")
         for host in listed:
-            _text(host, "hosts: the key %r" % (host,))
-        return {host: _dict(item, "hosts: %s" % host, _HOST_KEYS) for host, item in listed.items()}
+            _text(host, f"hosts: the key {host!r}")
+        return {host: _dict(item, f"hosts: {host}", _HOST_KEYS) for host, item in listed.items()}
 
-    def _with_listed(self, groups: t.Mapping[str, t.Sequence[str]]) -> t.Dict[str, t.List[str]]:
+    def _with_listed(self, groups: t.Mapping[str, t.Sequence[str]]) -> dict[str, list[str]]:
         found = {name: set(hosts) for name, hosts in groups.items()}
         for host, item in self.listed.items():
-            for name in ["all", *_list(item.get("groups"), "hosts: %s: groups" % host)]:
-                found.setdefault(_text(name, "hosts: %s: groups" % host), set()).add(host)
+            for name in ["all", *_list(item.get("groups"), f"hosts: {host}: groups")]:
+                found.setdefault(_text(name, f"hosts: {host}: groups"), set()).add(host)
         return {name: sorted(hosts) for name, hosts in found.items()}
 
-    def _outside_devices(self, declared: Json) -> t.Dict[str, Json]:
-        devices: t.Dict[str, Json] = {}
-        ids: t.Dict[str, str] = {}
+    def _outside_devices(self, declared: Json) -> dict[str, Json]:
+        devices: dict[str, Json] = {}
+        ids: dict[str, str] = {}
         for number, item in enumerate(_list(declared.get("outside_devices"), "outside_devices")):
-            place = "outside_devices[%d]" % number
+            place = f"outside_devices[{number}]"
             device = _dict(item, place, _OUTSIDE_KEYS, _DEVICE)
             name = device["name"] = _text(device.get("name"), place + ".name")
             if not is_name(name):
-                raise InvalidInput("%s.name: %r looks like a device ID: give it a name." % (place, name))
-            place = "outside device %r" % name
+                raise InvalidInput(f"{place}.name: {name!r} looks like a device ID: give it a name.")
+            place = f"outside device {name!r}"
             if name in self.hosts or name in self.groups:
-                raise InvalidInput("%s: a host or group of the inventory has that name; give it another one." % place)
+                raise InvalidInput(f"{place}: a host or group of the inventory has that name; give it another one.")
             if name in devices:
-                raise InvalidInput("%s is declared twice: give one of them another name." % place)
+                raise InvalidInput(f"{place} is declared twice: give one of them another name.")
             device_id = device["device_id"] = _id(device.get("device_id"), place)
             if device_id in ids:
-                raise InvalidInput(
-                    "%s has the device ID of %r, %s: declare it once." % (place, ids[device_id], device_id)
-                )
-            device["addresses"] = _list(device.get("addresses"), "%s: addresses" % place) or ["dynamic"]
+                raise InvalidInput(f"{place} has the device ID of {ids[device_id]!r}, {device_id}: declare it once.")
+            device["addresses"] = _list(device.get("addresses"), f"{place}: addresses") or ["dynamic"]
             _check_all(_DEVICE, device, place)
             ids[device_id] = name
             devices[name] = device
         return devices
 
-    def _hubs(self, declared: Json) -> t.Set[str]:
+    def _hubs(self, declared: Json) -> set[str]:
         names = _list(declared.get("hubs"), "hubs")
         if self.topology == "mesh" and names:
             raise InvalidInput("hubs mean nothing in a mesh: set topology to hub or introducer, or leave them out.")
         if self.topology != "mesh" and not names:
-            raise InvalidInput("topology %s needs hubs: say which hosts, groups or outside devices." % self.topology)
+            raise InvalidInput(f"topology {self.topology} needs hubs: say which hosts, groups or outside devices.")
         return {host for name in names for host in self._resolve(_text(name, "hubs"), "hubs")[1]}
 
-    def _resolve(self, name: str, place: str) -> t.Tuple[bool, t.Sequence[str]]:
+    def _resolve(self, name: str, place: str) -> tuple[bool, t.Sequence[str]]:
         """Return whether it is a group, and whom it means. A host that is named like a group is the host."""
         if name in self.hosts or name in self.outside:
             return False, (name,)
         if name in self.groups:
             return True, self.groups[name]
         raise InvalidInput(
-            "%s: unknown member %r, it is no host or group of the inventory and no outside device.%s"
-            % (place, name, _hint(name, [*self.hosts, *self.groups, *self.outside]))
+            f"{place}: unknown member {name!r}, it is no host or group of the inventory and no outside "
+            f"device.{_hint(name, [*self.hosts, *self.groups, *self.outside])}"
         )
 
     def _folder(self, item: t.Any, place: str) -> Folder:
         folder = _dict(item, place, _FOLDER_KEYS, _FOLDER)
         folder_id = folder["id"] = _text(folder.get("id"), place + ".id")
-        place = "folder %r" % folder_id
+        place = f"folder {folder_id!r}"
         if "members" not in folder:
-            raise InvalidInput("%s has no members: say which hosts, groups or outside devices hold it." % place)
+            raise InvalidInput(f"{place} has no members: say which hosts, groups or outside devices hold it.")
         _check_all(_FOLDER, folder, place)
         password = _password(folder, place)
-        members, encrypts = self._members(_list(folder.pop("members"), "%s: members" % place), place)
+        members, encrypts = self._members(_list(folder.pop("members"), f"{place}: members"), place)
         if password and folder.get("type") != ENCRYPTED and not encrypts:
             raise InvalidInput(
-                "%s has an encryption_password, but nobody gets it encrypted: set type to %s for the members that "
-                "must not read it." % (place, ENCRYPTED)
+                f"{place} has an encryption_password, but nobody gets it encrypted: set type to {ENCRYPTED} for the "
+                "members that must not read it."
             )
         folder.pop("encryption_password", None)
         made = Folder(folder_id, folder, members, self._encrypted(folder, members, password, place))
         self._check_members(made, place)
         return made
 
-    def _members(self, items: t.List[t.Any], place: str) -> t.Tuple[t.Dict[str, Overrides], bool]:
+    def _members(self, items: list[t.Any], place: str) -> tuple[dict[str, Overrides], bool]:
         """Return the overrides by member, and whether any entry says that its members get encrypted data.
 
         Many folders of a large fleet have the same members, without overrides: those are looked up once.
@@ -319,19 +314,19 @@ class Fleet:
         names = tuple(item for item in items if isinstance(item, str))
         if len(names) == len(items) and names in self._resolved:
             return self._resolved[names], False
-        by_group: t.Dict[str, Overrides] = {}
-        by_name: t.Dict[str, Overrides] = {}
+        by_group: dict[str, Overrides] = {}
+        by_name: dict[str, Overrides] = {}
         encrypts = False
         for number, item in enumerate(items):
             if isinstance(item, str) and item in self.hosts:
                 by_name.setdefault(item, {})
                 continue
-            where = "%s: members[%d]" % (place, number)
+            where = f"{place}: members[{number}]"
             overrides = {"name": item} if isinstance(item, str) else _dict(item, where, _MEMBER_KEYS, _FOLDER)
             name = _text(overrides.pop("name", None), where + ".name")
             is_group, hosts = self._resolve(name, place)
             if overrides:
-                where = "%s: member %r" % (place, name)
+                where = f"{place}: member {name!r}"
                 if name in self.outside:
                     _refuse_own_side(overrides, where)
                 _check_all(_FOLDER, overrides, where)
@@ -348,9 +343,7 @@ class Fleet:
             self._resolved[names] = by_group
         return by_group, encrypts
 
-    def _encrypted(
-        self, folder: Json, members: t.Dict[str, Overrides], common: t.Optional[str], place: str
-    ) -> Passwords:
+    def _encrypted(self, folder: Json, members: dict[str, Overrides], common: str | None, place: str) -> Passwords:
         encrypted: Passwords = {}
         if folder.get("type") != ENCRYPTED and not any(members.values()):
             return encrypted
@@ -366,8 +359,8 @@ class Fleet:
                 encrypted[member] = password or common
             elif password:
                 raise InvalidInput(
-                    "%s: %s has an encryption_password but the type %s: set its type to %s if it must not read the "
-                    "folder, or leave the password out." % (place, member, kind or "sendreceive", ENCRYPTED)
+                    f"{place}: {member} has an encryption_password but the type {kind or 'sendreceive'}: set its type "
+                    f"to {ENCRYPTED} if it must not read the folder, or leave the password out."
                 )
         return encrypted
 
@@ -375,54 +368,53 @@ class Fleet:
         hubs = self.hubs & set(folder.members)
         if self.topology != "mesh" and folder.members and not hubs:
             raise InvalidInput(
-                "%s: none of its members is a hub, so they could not reach each other: add a hub to its members, or "
-                "make one of %s a hub." % (place, ", ".join(sorted(folder.members)[:3]))
+                f"{place}: none of its members is a hub, so they could not reach each other: add a hub to its "
+                f"members, or make one of {', '.join(sorted(folder.members)[:3])} a hub."
             )
         if not folder.options.get("path"):
             lacking = sorted(m for m, own in folder.members.items() if not own.get("path") and m not in self.outside)
             if lacking:
                 raise InvalidInput(
-                    "%s has no path on %s: set path for the folder or for that member." % (place, _some(lacking))
+                    f"{place} has no path on {_some(lacking)}: set path for the folder or for that member."
                 )
         if folder.encrypted:
             self._check_encryption(folder, hubs, place)
 
-    def _check_encryption(self, folder: Folder, hubs: t.Set[str], place: str) -> None:
+    def _check_encryption(self, folder: Folder, hubs: set[str], place: str) -> None:
         trusted = set(folder.members) - set(folder.encrypted)
         if not trusted:
             raise InvalidInput(
-                "%s: all its members are %s, so nobody could read it: one at least needs another type."
-                % (place, ENCRYPTED)
+                f"{place}: all its members are {ENCRYPTED}, so nobody could read it: one at least needs another type."
             )
         for member, password in sorted(folder.encrypted.items()):
             if self.topology == "introducer" and member in hubs:
                 raise InvalidInput(
-                    "%s: the hub %s gets it encrypted, but an introducer must be trusted: take another hub, or the "
-                    "topology hub." % (place, member)
+                    f"{place}: the hub {member} gets it encrypted, but an introducer must be trusted: take another "
+                    "hub, or the topology hub."
                 )
             reached = trusted if self.topology == "mesh" or member in hubs else trusted & hubs
             if not password and reached - set(self.outside):
                 raise InvalidInput(
-                    "%s: %s is %s and needs an encryption_password, on the member or on the folder. Only the members "
-                    "that may read the folder get to know it." % (place, member, ENCRYPTED)
+                    f"{place}: {member} is {ENCRYPTED} and needs an encryption_password, on the member or on the "
+                    "folder. Only the members that may read the folder get to know it."
                 )
             if not reached and all(folder.encrypted[hub] != password for hub in hubs):
                 raise InvalidInput(
-                    "%s: %s shares it with hubs only, and they hold it encrypted with another password: add a hub "
-                    "that may read it, or use one password." % (place, member)
+                    f"{place}: {member} shares it with hubs only, and they hold it encrypted with another password: "
+                    "add a hub that may read it, or use one password."
                 )
 
     def _refuse_folders_twice(self) -> None:
-        seen: t.Set[str] = set()
+        seen: set[str] = set()
         for folder in self.folders:
             if folder.id in seen:
-                raise InvalidInput("folder %r is declared twice: put all its members into one entry." % folder.id)
+                raise InvalidInput(f"folder {folder.id!r} is declared twice: put all its members into one entry.")
             seen.add(folder.id)
         self.folders.sort(key=lambda folder: folder.id)
 
     def _refuse_shared_paths(self) -> None:
         """No folder in or around another one on the same host: each would take the other's files for its own."""
-        places: t.Dict[t.Tuple[str, ...], t.Dict[str, str]] = {}  # path to hosts to folder
+        places: dict[tuple[str, ...], dict[str, str]] = {}  # path to hosts to folder
         for folder in self.folders:
             common = folder.options.get("path")
             here = places.setdefault(parts(common), {}) if common else {}
@@ -437,8 +429,8 @@ class Fleet:
                 other = found.setdefault(host, folder.id)
                 if other != folder.id:
                     raise InvalidInput(
-                        "Folders %r and %r have the same path on %s: give one of them another path."
-                        % (other, folder.id, host)
+                        f"Folders {other!r} and {folder.id!r} have the same path on {host}: give one of them another "
+                        "path."
                     )
         for place, inner in places.items():
             for length in range(1, len(place)):
@@ -447,8 +439,8 @@ class Fleet:
                 if outer and both:
                     host = min(both)
                     raise InvalidInput(
-                        "Folder %r lies in the directory of folder %r on %s: give one of them another path."
-                        % (inner[host], outer[host], host)
+                        f"Folder {inner[host]!r} lies in the directory of folder {outer[host]!r} on {host}: give one "
+                        "of them another path."
                     )
 
 
@@ -458,22 +450,18 @@ def _options(overrides: Overrides) -> Overrides:
 
 def _refuse_own_side(overrides: Overrides, place: str) -> None:
     for key in sorted(set(overrides) - _OUTSIDE_MEMBER_KEYS):
-        raise InvalidInput(
-            "%s: %s belongs to the side of an outside device, which is not managed from here." % (place, key)
-        )
+        raise InvalidInput(f"{place}: {key} belongs to the side of an outside device, which is not managed from here.")
     if overrides.get("type", ENCRYPTED) != ENCRYPTED:
-        raise InvalidInput(
-            "%s: the type of an outside device is its own; only %s can be said here." % (place, ENCRYPTED)
-        )
+        raise InvalidInput(f"{place}: the type of an outside device is its own; only {ENCRYPTED} can be said here.")
 
 
 def _combined(one: Overrides, two: Overrides, host: str, place: str) -> Overrides:
     for key in sorted(one.keys() & two.keys()):
         if one[key] != two[key]:
-            values = "different values" if key == "encryption_password" else "both %r and %r" % (one[key], two[key])
+            values = "different values" if key == "encryption_password" else f"both {one[key]!r} and {two[key]!r}"
             raise InvalidInput(
-                "%s: %s is given %s for %s, by entries of equal rank: say it once, in an entry for the host itself."
-                % (place, host, values, key)
+                f"{place}: {host} is given {values} for {key}, by entries of equal rank: say it once, in an entry for "
+                "the host itself."
             )
     return dict(one, **two)
 
@@ -484,18 +472,18 @@ def _combined(one: Overrides, two: Overrides, host: str, place: str) -> Override
 _Fields = t.Mapping[str, tables.Field]
 
 
-def _dict(value: t.Any, place: str, known: t.Set[str], fields: _Fields = types.MappingProxyType({})) -> Json:
+def _dict(value: t.Any, place: str, known: set[str], fields: _Fields = types.MappingProxyType({})) -> Json:
     """Return a copy without what is not set; an unknown key is a typing error.
 
     An empty string means "not set", except for options of which ``fields`` tell that they can be empty.
     """
     if not isinstance(value, dict):
-        raise InvalidInput("%s must be a dict with keys such as %s." % (place, ", ".join(sorted(known)[:3])))
+        raise InvalidInput(f"{place} must be a dict with keys such as {', '.join(sorted(known)[:3])}.")
     for key in value:
         if key not in known:
             name = tables.snake(str(key))
-            hint = " Write it %s." % name if name in known else _hint(name, known)
-            raise InvalidInput("%s: unknown key %r.%s" % (place, key, hint))
+            hint = f" Write it {name}." if name in known else _hint(name, known)
+            raise InvalidInput(f"{place}: unknown key {key!r}.{hint}")
     return {
         key: content
         for key, content in value.items()
@@ -507,17 +495,17 @@ def _may_be_empty(field: tables.Field) -> bool:
     return field.type == "str" and not field.choices and not (field.check and field.check(""))
 
 
-def _list(value: t.Any, place: str) -> t.List[t.Any]:
+def _list(value: t.Any, place: str) -> list[t.Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise InvalidInput("%s must be a list." % place)
+        raise InvalidInput(f"{place} must be a list.")
     return value
 
 
 def _text(value: t.Any, place: str) -> str:
     if not value or not isinstance(value, str):
-        raise InvalidInput("%s must be text%s." % (place, ", in quotes" if value else " and is required"))
+        raise InvalidInput(f"{place} must be text{', in quotes' if value else ' and is required'}.")
     return value
 
 
@@ -525,14 +513,14 @@ def _id(value: t.Any, place: str) -> str:
     try:
         return device_ids.normalise(_text(value, "device_id"))
     except InvalidInput as exc:
-        raise InvalidInput("%s: %s" % (place, exc)) from None
+        raise InvalidInput(f"{place}: {exc}") from None
 
 
-def _password(options: Overrides, place: str) -> t.Optional[str]:
+def _password(options: Overrides, place: str) -> str | None:
     """Take the value for text only: 0123 in YAML would become 83, and nobody must read it in an error."""
     password = options.get("encryption_password")
     if password is not None and not isinstance(password, str):
-        raise InvalidInput("%s: encryption_password must be text, in quotes." % place)
+        raise InvalidInput(f"{place}: encryption_password must be text, in quotes.")
     return password
 
 
@@ -545,21 +533,19 @@ def _check_all(table: t.Mapping[str, tables.Field], values: Json, place: str) ->
 def _check(field: tables.Field, value: t.Any, place: str) -> None:
     """What the module would refuse later on one host is refused here for all; numbers and the like are left to it."""
     if field.type == "str" and isinstance(value, (dict, list)):
-        raise InvalidInput("%s: %s must be text." % (place, field.option))
+        raise InvalidInput(f"{place}: {field.option} must be text.")
     if field.choices and value not in field.choices:
-        raise InvalidInput(
-            "%s: %s is %r, it must be one of %s." % (place, field.option, value, ", ".join(field.choices))
-        )
+        raise InvalidInput(f"{place}: {field.option} is {value!r}, it must be one of {', '.join(field.choices)}.")
     if field.check and field.type in ("str", "list"):
         wrong = field.check([str(item) for item in value] if isinstance(value, list) else str(value))
         if wrong:
-            raise InvalidInput("%s: %s %s." % (place, field.option, wrong))
+            raise InvalidInput(f"{place}: {field.option} {wrong}.")
 
 
 def _hint(name: str, known: t.Iterable[str]) -> str:
     near = difflib.get_close_matches(name, sorted(known))
-    return " Did you mean %r?" % near[0] if near else ""
+    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def _some(names: t.Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (" and %d more" % (len(names) - 3) if len(names) > 3 else "")
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

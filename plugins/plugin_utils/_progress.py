@@ -8,14 +8,12 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from ..module_utils._operations.wait import Json, describe, size
 
 
 class Progress:
     def __init__(self) -> None:
-        self._before: t.Dict[t.Tuple[str, str], t.Tuple[float, int]] = {}
+        self._before: dict[tuple[str, str], tuple[float, int]] = {}
 
     def line(self, results: Json, enough: float, now: float) -> str:
         """Return one line; ``now`` is in seconds, on any clock that goes on."""
@@ -29,22 +27,22 @@ class Progress:
             if not before or left >= before[1]:
                 return ""
             rate = (before[1] - left) / (now - before[0])
-            return " (%s/s, %s to go)" % (size(rate), duration(left / rate))
+            return f" ({size(rate)}/s, {duration(left / rate)} to go)"
 
         if results["version"] is None:
             return "; ".join(results["missing"] + _service(results))
         return "; ".join(describe(results, enough, note)) or "all is there, now it must last"
 
 
-def _service(results: Json) -> t.List[str]:
+def _service(results: Json) -> list[str]:
     """What systemd says of a service, if it was asked."""
     service = results.get("service")
     if not service:
         return []
-    return ["the service is %s%s" % (service["state"], "".join(": " + line for line in service["journal"][-1:]))]
+    return [f"the service is {service['state']}{''.join(': ' + line for line in service['journal'][-1:])}"]
 
 
 def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return "%d:%02d:%02d" % (hours, minutes, rest) if hours else "%d:%02d" % (minutes, rest)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -58,7 +58,7 @@ class Host(t.NamedTuple):
     name: str
     info: Json
     problem: str  # why there was no answer
-    conflicts: t.Dict[str, t.List[str]]  # by folder ID, the paths of conflict copies
+    conflicts: dict[str, list[str]]  # by folder ID, the paths of conflict copies
     unsearched: str = ""  # why no conflict copies could be looked for
 
 
@@ -76,11 +76,11 @@ class Fleet:
     def __init__(self, hosts: t.Sequence[Host]) -> None:
         self.hosts = hosts
         self.by_id = {host.info["my_id"]: host for host in hosts if host.info}
-        self.names: t.Dict[str, str] = {}
-        self.versions: t.Dict[str, str] = {}
-        self.labels: t.Dict[str, str] = {}
-        self.members: t.Dict[str, t.Set[str]] = collections.defaultdict(set)
-        self.links: t.Dict[t.Tuple[str, str], bool] = {}  # pairs that share a folder: whether they are connected
+        self.names: dict[str, str] = {}
+        self.versions: dict[str, str] = {}
+        self.labels: dict[str, str] = {}
+        self.members: dict[str, set[str]] = collections.defaultdict(set)
+        self.links: dict[tuple[str, str], bool] = {}  # pairs that share a folder: whether they are connected
         for host in hosts:
             if host.info:
                 self._learn(host)
@@ -96,7 +96,7 @@ class Fleet:
         count = collections.Counter(map(folded, self.names.values()))
         for device_id, name in self.names.items():
             if device_id not in self.by_id and (count[folded(name)] > 1 or not is_name(name) or name[-1] == ")"):
-                self.names[device_id] = "%s (%s)" % (name[: _LONGEST - 10], device_id[:7])
+                self.names[device_id] = f"{name[: _LONGEST - 10]} ({device_id[:7]})"
 
     def _learn(self, host: Host) -> None:
         info = host.info
@@ -116,12 +116,12 @@ class Fleet:
                     self.links[pair] = connected or self.links.get(pair, False)
 
     @property
-    def devices(self) -> t.List[str]:
+    def devices(self) -> list[str]:
         """Those of the inventory first."""
         return sorted(self.names, key=lambda key: (key not in self.by_id, self.names[key].lower(), key))
 
     @property
-    def folders(self) -> t.List[str]:
+    def folders(self) -> list[str]:
         return sorted(self.labels, key=lambda key: (self.labels[key].lower(), key))
 
     def is_outdated(self, device_id: str) -> bool:
@@ -141,7 +141,7 @@ class Fleet:
             return Cell("behind", "paused", own["type"])
         errors = host.info["errors"]["folders"].get(folder, ())
         if errors:
-            return Cell("bad", "%d error%s" % (len(errors), "s" * (len(errors) > 1)), own["type"])
+            return Cell("bad", f"{len(errors)} error{'s' * (len(errors) > 1)}", own["type"])
         found = (host.info["completion"].get(folder) or {}).get(device_id)
         return _percent(found["completion"], own["type"]) if found else Cell("behind", "unknown", own["type"])
 
@@ -161,7 +161,7 @@ class Fleet:
         view, name = min(views, key=lambda one: one[0]["completion"])
         return _percent(view["completion"], "as last seen by " + name)
 
-    def problems(self) -> t.Iterator[t.Tuple[str, str]]:
+    def problems(self) -> t.Iterator[tuple[str, str]]:
         """Yield whose problem it is, and what."""
         for host in self.hosts:
             if not host.info:
@@ -173,25 +173,25 @@ class Fleet:
                 for error in errors[:10]:
                     yield host.name, ": ".join(filter(None, (self.labels[folder], error["path"], error["error"])))
                 if len(errors) > 10:
-                    yield host.name, "%s: and %d more" % (self.labels[folder], len(errors) - 10)
+                    yield host.name, f"{self.labels[folder]}: and {len(errors) - 10} more"
             if host.unsearched:
                 yield host.name, "not searched for conflicts: " + host.unsearched
             for folder, paths in sorted(host.conflicts.items()):
                 label = self.labels.get(folder, folder)
                 for path in paths[:10]:
-                    yield host.name, "%s: %s: conflict copy" % (label, path)
+                    yield host.name, f"{label}: {path}: conflict copy"
                 if len(paths) > 10:
-                    yield host.name, "%s: and %d more conflict copies" % (label, len(paths) - 10)
+                    yield host.name, f"{label}: and {len(paths) - 10} more conflict copies"
         for device_id in self.devices:
             if self.is_outdated(device_id):
                 newest = "v" + ".".join(map(str, self.newest))
-                yield self.names[device_id], "%s is older than %s" % (self.versions[device_id], newest)
+                yield self.names[device_id], f"{self.versions[device_id]} is older than {newest}"
 
 
 def _percent(completion: float, title: str) -> Cell:
     if completion >= 100:
         return Cell("ok", "100 %", title)
-    return Cell("behind", "%d %%" % math.floor(completion), title)
+    return Cell("behind", f"{math.floor(completion)} %", title)
 
 
 # -- the page
@@ -278,7 +278,7 @@ def _graph(fleet: Fleet) -> ET.Element:
     """Devices on a circle, and a line between those that share a folder."""
     devices = fleet.devices
     width, height, radius = 600, 400, 150
-    picture = _e("svg", viewBox="0 0 %d %d" % (width, height), role="img")
+    picture = _e("svg", viewBox=f"0 0 {width} {height}", role="img")
     picture.append(_e("title", "Who shares with whom"))
     place = {}
     for index, device_id in enumerate(devices):
@@ -287,22 +287,17 @@ def _graph(fleet: Fleet) -> ET.Element:
     for (one, two), connected in sorted(fleet.links.items()):
         shared = sum({one, two} <= members for members in fleet.members.values())
         (x1, y1, _a), (x2, y2, _b) = place[one], place[two]
-        ends = {"x1": "%.1f" % x1, "y1": "%.1f" % y1, "x2": "%.1f" % x2, "y2": "%.1f" % y2}
-        title = "%s – %s: %d folder%s" % (
-            _short(fleet.names[one]),
-            _short(fleet.names[two]),
-            shared,
-            "s" * (shared != 1),
-        )
+        ends = {"x1": f"{x1:.1f}", "y1": f"{y1:.1f}", "x2": f"{x2:.1f}", "y2": f"{y2:.1f}"}
+        title = f"{_short(fleet.names[one])} – {_short(fleet.names[two])}: {shared} folder{'s' * (shared != 1)}"
         picture.append(_e("line", _e("title", title), ends, {"class": "on" if connected else "off"}))
     for device_id in devices:
         x, y, angle = place[device_id]
         kinds = {fleet.cell(device_id, folder).kind for folder in fleet.folders}
         kind = "bad" if "bad" in kinds else "inside" if device_id in fleet.by_id else "outside"
-        picture.append(_e("circle", cx="%.1f" % x, cy="%.1f" % y, r="9", **{"class": kind}))
+        picture.append(_e("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r="9", **{"class": kind}))
         side = math.cos(angle)
         anchor = "middle" if abs(side) < 0.3 else "start" if side > 0 else "end"
-        away = {"x": "%.1f" % (x + 16 * side), "y": "%.1f" % (y + 24 * math.sin(angle) + 4), "text-anchor": anchor}
+        away = {"x": f"{x + 16 * side:.1f}", "y": f"{y + 24 * math.sin(angle) + 4:.1f}", "text-anchor": anchor}
         picture.append(_e("text", _short(fleet.names[device_id], 18), away))
     return picture
 
@@ -311,7 +306,7 @@ def _number(count: int, what: str, bad: bool = False) -> ET.Element:
     return _e("li", _e("b", str(count)), what, {"class": "bad" if bad and count else "good"})
 
 
-def _e(tag: str, *content: t.Union[Node, t.Dict[str, str]], **attributes: str) -> ET.Element:
+def _e(tag: str, *content: Node | dict[str, str], **attributes: str) -> ET.Element:
     """Make an element of texts, elements and attributes."""
     element = ET.Element(tag, attributes)
     for part in content:

@@ -65,17 +65,17 @@ def complaints(names: t.Iterable[str], values: t.Mapping[str, t.Any]) -> list[st
         if kind in _WORDS and value not in ("", None) and not _fits(kind, value):
             # What should be a list or a dictionary may hold secrets.
             found = repr(value) if kind in (bool, int) else "of the wrong type"
-            wrong.append("%s is %s. It must be %s." % (name, found, _WORDS[kind]))
+            wrong.append(f"{name} is {found}. It must be {_WORDS[kind]}.")
     own = values.get("syncthing_own_variables")
     allowed = [str(pattern) for pattern in own] if isinstance(own, list) else []
     known = {*defaults, *PLAYBOOKS}
     for name in sorted({*names} - known - LEFT):
         if not any(fnmatch.fnmatchcase(name, pattern) for pattern in allowed):
             near = difflib.get_close_matches(name, sorted(known), 1)
-            hint = "Did you mean %s?" % near[0] if near else "No variable of the collection has a similar name."
+            hint = f"Did you mean {near[0]}?" if near else "No variable of the collection has a similar name."
             wrong.append(
-                "The variable %s is unknown. %s If it is one of your own, give it a name that does not begin with "
-                "syncthing_, or add it to syncthing_own_variables." % (name, hint)
+                f"The variable {name} is unknown. {hint} If it is one of your own, give it a name that does not begin "
+                "with syncthing_, or add it to syncthing_own_variables."
             )
     return wrong
 

@@ -254,7 +254,7 @@ def test_names_are_data(make_daemon: Make, ansible: Ansible, inventory: Callable
             assert re.fullmatch(r"\w+", name), name
     playbook = tmp_path / "show.yml"
     shown = ["bare", "joined", "upper", "syncthing_device_name", "syncthing_shared_folders"]
-    task = {"ansible.builtin.debug": {"msg": {name: "{{ %s }}" % name for name in shown}}}
+    task = {"ansible.builtin.debug": {"msg": {name: f"{{{{ {name} }}}}" for name in shown}}}
     copy = {
         "ansible.builtin.copy": {
             "content": "{{ syncthing_device_name }}",

@@ -249,7 +249,7 @@ def test_an_address_in_use_is_refused(fresh_daemon: Daemon) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        address = "127.0.0.1:%d" % taken.getsockname()[1]
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
         gui, options = {"address": address}, {"max_send_kbps": 9}
         result = at(fresh_daemon, gui=gui, options=options)
         with RecordingProxy(fresh_daemon) as proxy:

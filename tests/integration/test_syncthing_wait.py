@@ -386,7 +386,7 @@ def test_a_folder_that_has_stopped(run: Run, fresh_daemon: Daemon, how: str) -> 
         result = run(WAIT, fresh_daemon, running=["docs"], check=check)
         if how == "ignores" and not fresh_daemon.at_least("1.13.0") and not result.failed:
             pytest.skip("this daemon does not stop for that")
-        said = bad(result, "not_applied", "Folder 'docs' in %s has stopped: " % folder["path"])
+        said = bad(result, "not_applied", f"Folder 'docs' in {folder['path']} has stopped: ")
         (stopped,) = result["stopped"]
         assert (stopped["folder"], stopped["path"]) == ("docs", folder["path"]) and stopped["error"].split()[0] in said
     if how == "file":

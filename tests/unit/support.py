@@ -96,11 +96,11 @@ def plan(now: _reconcile.Current, *objects: t.Any, **more: t.Any) -> _reconcile.
     return _reconcile.plan(now, desired(*objects, **more))
 
 
-def requests(found: _reconcile.Plan) -> t.List[str]:
-    return ["%s %s" % write[:2] for write in changes.writes(found.changes)]
+def requests(found: _reconcile.Plan) -> list[str]:
+    return [" ".join(write[:2]) for write in changes.writes(found.changes)]
 
 
-def bodies(found: _reconcile.Plan) -> t.List[t.Any]:
+def bodies(found: _reconcile.Plan) -> list[t.Any]:
     """The bodies as they would be sent, in JSON text."""
     return [json.dumps(write.body) for write in changes.writes(found.changes)]
 
@@ -128,18 +128,18 @@ class Daemon:
         self.version = "v" + ".".join(map(str, now.version))
         self.patterns = dict(now.ignores)
         self.pending: t.Any = {"devices": {}, "folders": {}}  # what others offer, as the daemon tells
-        self.directories: t.List[str] = []
-        self.pattern_error: t.Optional[str] = None
+        self.directories: list[str] = []
+        self.pattern_error: str | None = None
         self.login_password = SECRET
         self.address_overridden = True
-        self.requests: t.List[t.Tuple[str, str]] = []
-        self.events: t.List[t.Any] = []
+        self.requests: list[tuple[str, str]] = []
+        self.events: list[t.Any] = []
         self.timeout = 30
         self._meddle = meddle
         self.save()
 
     @property
-    def writes(self) -> t.List[t.Tuple[str, str]]:
+    def writes(self) -> list[tuple[str, str]]:
         return [request for request in self.requests if request[0] != "GET"]
 
     def current(self) -> _reconcile.Current:
@@ -219,7 +219,7 @@ class Daemon:
         elif method == "DELETE":
             self._delete(*path.partition("/rest/config/")[2].split("/"))
         else:
-            raise AssertionError("%s %s is not safe or not there" % (method, path))
+            raise AssertionError(f"{method} {path} is not safe or not there")
         self._normalise()
         self.save()
         self._meddle(self)
@@ -241,7 +241,7 @@ class Daemon:
         if old:
             # A field that this daemon doesn't know is ignored.
             new = {key: value for key, value in new.items() if key in old}
-            assert set(new) == set(old), "left to the defaults: %s" % (set(old) - set(new))
+            assert set(new) == set(old), f"left to the defaults: {set(old) - set(new)}"
             self.state[kind].remove(old)
         self.state[kind].append(new)
 
@@ -293,7 +293,7 @@ def _decode(target: t.Any, sent: _Pairs) -> t.Any:
 class Clock:
     """Stands in for the module ``time``."""
 
-    def __init__(self, noted: t.List[float]) -> None:
+    def __init__(self, noted: list[float]) -> None:
         self.monotonic = time.monotonic
         self.sleep = noted.append
 
@@ -316,7 +316,7 @@ class Answer:
         self.raw = raw
 
 
-def daemon_headers(data: t.Any) -> t.Dict[str, str]:
+def daemon_headers(data: t.Any) -> dict[str, str]:
     return {"X_Syncthing_ID": data["my_id"], "X_Syncthing_Version": data["version"]}
 
 
@@ -342,8 +342,8 @@ class Server:
 
     def __init__(self, answers: t.Any, tls: str = "", port: int = 0, unix: t.Any = None) -> None:
         self.answers = answers
-        self.requests: t.List[Request] = []
-        self.peers: t.Set[t.Any] = set()  # the connections
+        self.requests: list[Request] = []
+        self.peers: set[t.Any] = set()  # the connections
         self.unix = str(unix) if unix else ""
         kind = _UnixServer if unix else _TcpServer
         self._server = kind(self.unix or ("127.0.0.1", port), _Handler)
@@ -365,18 +365,18 @@ class Server:
 
     @property
     def url(self) -> str:
-        return "unix://" + self.unix if self.unix else "%s://127.0.0.1:%d" % (self._scheme, self.port)
+        return "unix://" + self.unix if self.unix else f"{self._scheme}://127.0.0.1:{self.port}"
 
     @property
-    def asked(self) -> t.List[str]:
-        return ["%s %s" % request[:2] for request in self.requests]
+    def asked(self) -> list[str]:
+        return [" ".join(request[:2]) for request in self.requests]
 
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
 
     def pick(self, request: Request) -> Answer:
-        name = "%s %s" % (request.method, request.path.partition("?")[0])
+        name = f"{request.method} {request.path.partition('?')[0]}"
         answer = self.answers.get(name, self.answers.get("*", Answer("404 page not found\n", 404)))
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
@@ -432,7 +432,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 class Result:
     """What a module left behind: its result, all that it printed, what it logged, and its exit code."""
 
-    def __init__(self, result: t.Dict[str, t.Any], output: str, log: str, code: t.Any) -> None:
+    def __init__(self, result: dict[str, t.Any], output: str, log: str, code: t.Any) -> None:
         self.json, self.output, self.log, self.code = result, output, log, code
 
     def __getitem__(self, key: str) -> t.Any:
@@ -448,10 +448,10 @@ def write_certificate(folder_name: t.Any, name: str, key: bool = False) -> str:
     return path
 
 
-def chain(exc: t.Optional[BaseException]) -> str:
+def chain(exc: BaseException | None) -> str:
     """All that an exception could show: its own text, its attributes, and those of what led to it and is not hidden."""
     shown = []
     while exc is not None:
-        shown.append("%r %s %r" % (exc, exc, vars(exc)))
+        shown.append(f"{exc!r} {exc} {vars(exc)!r}")
         exc = exc.__cause__ or (None if exc.__suppress_context__ else exc.__context__)
     return "\n".join(shown)

@@ -52,18 +52,18 @@ class SyncthingClient:
         endpoint: Endpoint,
         auth_method: str = "api_key",
         validate_certs: bool = True,
-        ca_path: t.Optional[str] = None,
+        ca_path: str | None = None,
         timeout: float = 30,
         retries: int = 5,
     ) -> None:
         if not 0 < timeout <= _DAY or retries < 0:
-            raise errors.InvalidInput("timeout must be more than 0 and at most %d s, retries at least 0." % _DAY)
+            raise errors.InvalidInput(f"timeout must be more than 0 and at most {_DAY} s, retries at least 0.")
         self.timeout = timeout
         self.retries = retries
         self._auth_method = auth_method
         self._validate_certs = validate_certs
         self._ca_path = ca_path
-        self._seen: t.Dict[str, str] = {}
+        self._seen: dict[str, str] = {}
         self._patient_until = 0.0
         self._open(endpoint)
 
@@ -72,7 +72,7 @@ class SyncthingClient:
         self._session, self._base = transport.open_session(
             endpoint.url, endpoint.certificate, self._validate_certs, self._ca_path, endpoint.user
         )
-        self._auth: t.Dict[str, str] = {}
+        self._auth: dict[str, str] = {}
         if endpoint.api_key:
             key = transport.check_header(endpoint.api_key, "api_key")
             self._auth = {"Authorization": "Bearer " + key} if self._auth_method == "bearer" else {"X-API-Key": key}
@@ -100,8 +100,8 @@ class SyncthingClient:
     def get(
         self,
         path: str,
-        params: t.Optional[t.Mapping[str, t.Any]] = None,
-        within: t.Optional[float] = None,
+        params: t.Mapping[str, t.Any] | None = None,
+        within: float | None = None,
     ) -> t.Any:
         """Return the decoded JSON answer. ``path`` begins with /rest and is percent-encoded.
 
@@ -114,8 +114,8 @@ class SyncthingClient:
         method: str,
         path: str,
         body: t.Any = None,
-        params: t.Optional[t.Mapping[str, t.Any]] = None,
-        within: t.Optional[float] = None,
+        params: t.Mapping[str, t.Any] | None = None,
+        within: float | None = None,
         repeatable: bool = False,
     ) -> t.Any:
         """Send one write (PUT, POST, DELETE), with ``body`` as JSON; return the decoded answer, None if there is none.
@@ -132,7 +132,7 @@ class SyncthingClient:
 
     def login(self, user: str, password: str) -> bool:
         """Return whether the daemon accepts this GUI user and password."""
-        token = base64.b64encode(("%s:%s" % (user, password)).encode("utf-8")).decode("ascii")
+        token = base64.b64encode((f"{user}:{password}").encode()).decode("ascii")
         try:
             self._repeat("GET", "/rest/system/ping", None, None, {"Authorization": "Basic " + token})
         except errors.BadApiKey as exc:
@@ -159,16 +159,16 @@ class SyncthingClient:
             self._open(endpoint)
         self._patient_until = time.monotonic() + self.timeout
 
-    def config(self) -> t.Dict[str, t.Any]:
+    def config(self) -> dict[str, t.Any]:
         """Return ``GET /rest/config``. Raises UnsupportedFeature where it doesn't exist (before Syncthing 1.12)."""
         try:
-            config: t.Dict[str, t.Any] = self.get("/rest/config")
+            config: dict[str, t.Any] = self.get("/rest/config")
             return config
         except errors.NotFound as exc:
             version = self._seen.get("X-Syncthing-Version")
             raise errors.UnsupportedFeature(
-                "%s has no /rest/config: this collection needs Syncthing 1.12 or later%s."
-                % (self.endpoint.url, ", and this is " + version if version else ""),
+                f"{self.endpoint.url} has no /rest/config: this collection needs Syncthing 1.12 or "
+                f"later{', and this is ' + version if version else ''}.",
                 exc.status,
             ) from None
 
@@ -178,10 +178,10 @@ class SyncthingClient:
         self,
         method: str,
         path: str,
-        data: t.Optional[bytes],
-        params: t.Optional[t.Mapping[str, t.Any]],
-        auth: t.Optional[t.Dict[str, str]] = None,
-        within: t.Optional[float] = None,
+        data: bytes | None,
+        params: t.Mapping[str, t.Any] | None,
+        auth: dict[str, str] | None = None,
+        within: float | None = None,
         repeatable: bool = False,
     ) -> _Answer:
         attempt = 0
@@ -213,9 +213,9 @@ class SyncthingClient:
         self,
         method: str,
         path: str,
-        data: t.Optional[bytes],
-        params: t.Optional[t.Mapping[str, t.Any]],
-        auth: t.Dict[str, str],
+        data: bytes | None,
+        params: t.Mapping[str, t.Any] | None,
+        auth: dict[str, str],
         timeout: float,
     ) -> _Answer:
         exceptions = requests.exceptions
@@ -244,20 +244,20 @@ class SyncthingClient:
         except (exceptions.Timeout, lower.TimeoutError, socket.timeout):
             raise self._timed_out(method, path, timeout) from None
         except (exceptions.InvalidURL, exceptions.InvalidSchema, UnicodeError):
-            raise errors.InvalidInput("api_url %s is not a URL that can be used." % self.endpoint.url) from None
+            raise errors.InvalidInput(f"api_url {self.endpoint.url} is not a URL that can be used.") from None
         except (OSError, exceptions.RequestException, lower.HTTPError, http.client.HTTPException) as exc:
             refused = "NewConnectionError" in repr(exc) or isinstance(exc, (ConnectionRefusedError, FileNotFoundError))
             kind = _NeverSent if refused else errors.Unreachable
             raise kind(
-                "No answer from Syncthing at %s (from %s): %s. Is the daemon running, and is this the address that it "
-                "listens on (it may have been started with --gui-address or STGUIADDRESS)?"
-                % (self.endpoint.url, self.endpoint.source, _reason(exc))
+                f"No answer from Syncthing at {self.endpoint.url} (from {self.endpoint.source}): {_reason(exc)}. Is "
+                "the daemon running, and is this the address that it listens on (it may have been started with "
+                "--gui-address or STGUIADDRESS)?"
             ) from None
 
     def _body(self, response: t.Any, deadline: float, timeout: float) -> bytes:
         # What is there is taken at once, so that an answer that trickles meets the deadline. urllib3 1 has no read1.
         read = getattr(response.raw, "read1", None) or response.raw._fp.read1
-        parts: t.List[bytes] = []
+        parts: list[bytes] = []
         size = 0
         try:
             while True:
@@ -270,8 +270,8 @@ class SyncthingClient:
                 size += len(part)
                 if size > _MAX_ANSWER:
                     raise errors.UnexpectedAnswer(
-                        "%s answered more than %d MiB, which Syncthing doesn't: is it Syncthing?"
-                        % (self.endpoint.url, _MAX_ANSWER // 2**20)
+                        f"{self.endpoint.url} answered more than {_MAX_ANSWER // 2**20} MiB, which Syncthing doesn't: "
+                        "is it Syncthing?"
                     )
                 if time.monotonic() > deadline:
                     raise self._timed_out(response.request.method, response.request.path_url, timeout)
@@ -281,29 +281,28 @@ class SyncthingClient:
 
     def _timed_out(self, method: str, path: str, timeout: float) -> errors.RequestTimeout:
         return errors.RequestTimeout(
-            "%s %s%s took longer than %g s. Raise 'timeout', or look at what keeps the daemon busy."
-            % (method, self.endpoint.url, path.split("?")[0], timeout)
+            f"{method} {self.endpoint.url}{path.split('?')[0]} took longer than {timeout:g} s. Raise 'timeout', or "
+            "look at what keeps the daemon busy."
         )
 
     def _tls_error(self, exc: Exception) -> errors.SyncthingError:
         url = self.endpoint.url
         offered = transport.offered_fingerprint(url, self.timeout)
         if not offered:
-            return errors.TlsMismatch("%s does not speak TLS: write http:// in api_url. (%s)" % (url, _reason(exc)))
+            return errors.TlsMismatch(f"{url} does not speak TLS: write http:// in api_url. ({_reason(exc)})")
         expected = transport.expected_fingerprint(self._session)
         if not self._validate_certs or offered == expected:
             # A busy daemon that waits a second for the first byte takes TLS for plain HTTP.
-            return errors.Unreachable("TLS with Syncthing at %s broke off (%s): try again." % (url, _reason(exc)))
+            return errors.Unreachable(f"TLS with Syncthing at {url} broke off ({_reason(exc)}): try again.")
         if expected:
             return errors.TlsMismatch(
-                "%s shows another certificate than %s has: SHA-256 %s was offered, %s was expected. Something else may "
-                "listen there; if the file was just replaced, restart the daemon."
-                % (url, self.endpoint.certificate, offered, expected)
+                f"{url} shows another certificate than {self.endpoint.certificate} has: SHA-256 {offered} was "
+                f"offered, {expected} was expected. Something else may listen there; if the file was just replaced, "
+                "restart the daemon."
             )
         return errors.TlsMismatch(
-            "%s shows a certificate that is not trusted here (SHA-256 %s): %s. Give config_dir to trust the "
-            "certificate beside config.xml, or ca_path; validate_certs: false is the last resort."
-            % (url, offered, _reason(exc))
+            f"{url} shows a certificate that is not trusted here (SHA-256 {offered}): {_reason(exc)}. Give config_dir "
+            "to trust the certificate beside config.xml, or ca_path; validate_certs: false is the last resort."
         )
 
     # -- what an answer means
@@ -315,13 +314,13 @@ class SyncthingClient:
         status = answer.status
         if status < 300:
             return answer
-        request = "%s %s%s" % (method, self.endpoint.url, path.split("?")[0])
+        request = f"{method} {self.endpoint.url}{path.split('?')[0]}"
         text = answer.text
         if status < 400:
             raise self._redirected(answer)
         if status in (401, 403):
             raise self._refused(status, text)
-        kind: t.Type[errors.SyncthingError] = errors.BadRequest
+        kind: type[errors.SyncthingError] = errors.BadRequest
         advice = "The daemon refused it"
         if status == 404:
             kind, advice = errors.NotFound, "There is no such thing"
@@ -329,18 +328,18 @@ class SyncthingClient:
             kind, advice = errors.GatewayError, "A proxy before the daemon can't reach it"
         elif status >= 500:
             kind, advice = errors.ServerError, "The daemon could not do it; its log may say more"
-        raise kind("%s: HTTP %d, %s. %s." % (request, status, _quote(text), advice), status, text)
+        raise kind(f"{request}: HTTP {status}, {_quote(text)}. {advice}.", status, text)
 
     def _redirected(self, answer: _Answer) -> errors.SyncthingError:
         target = str(answer.headers.get("Location", ""))
         here = self.endpoint.url
         if _only_wants_tls(here, target):
             return errors.TlsMismatch(
-                "%s wants TLS: write https:// in api_url." % self.endpoint.url, answer.status, answer.text
+                f"{self.endpoint.url} wants TLS: write https:// in api_url.", answer.status, answer.text
             )
         return errors.UnexpectedAnswer(
-            "%s redirects to %s, which is not followed, since the API key would go there: set api_url "
-            "to Syncthing's own address." % (self.endpoint.url, target[:200] or "nowhere"),
+            f"{self.endpoint.url} redirects to {target[:200] or 'nowhere'}, which is not followed, since the API key "
+            "would go there: set api_url to Syncthing's own address.",
             answer.status,
             answer.text,
         )
@@ -348,9 +347,9 @@ class SyncthingClient:
     def _refused(self, status: int, text: str) -> errors.SyncthingError:
         if "host check" in text.lower():
             return errors.BadHostHeader(
-                "Syncthing at %s accepts local host names only (it said 'Host check error'), since it listens on "
-                "localhost. Use a local name such as 127.0.0.1 in api_url, or set gui insecureSkipHostcheck."
-                % self.endpoint.url,
+                f"Syncthing at {self.endpoint.url} accepts local host names only (it said 'Host check error'), since "
+                "it listens on localhost. Use a local name such as 127.0.0.1 in api_url, or set gui "
+                "insecureSkipHostcheck.",
                 status,
                 text,
             )
@@ -364,8 +363,8 @@ class SyncthingClient:
                 "of another user of this host, may be listening at this address"
             )
         return errors.BadApiKey(
-            "Syncthing at %s does not accept the API key from %s (it said %s): %s."
-            % (self.endpoint.url, self.endpoint.key_source, _quote(text), hint),
+            f"Syncthing at {self.endpoint.url} does not accept the API key from {self.endpoint.key_source} (it said "
+            f"{_quote(text)}): {hint}.",
             status,
             text,
         )
@@ -374,18 +373,18 @@ class SyncthingClient:
         if not answer.is_json:
             self._raise_not_json(method, path, answer)
         place = path.split("?")[0]
-        request = "%s %s%s" % (method, self.endpoint.url, place)
+        request = f"{method} {self.endpoint.url}{place}"
         if sum(map(answer.body.count, (b",", b"[", b"{"))) > _MAX_VALUES:
-            raise errors.UnexpectedAnswer("%s: the answer has more values than Syncthing's ever had." % request)
+            raise errors.UnexpectedAnswer(f"{request}: the answer has more values than Syncthing's ever had.")
         try:
             value = json.loads(answer.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
-            raise errors.UnexpectedAnswer("%s: the answer is broken JSON." % request, answer.status) from None
+            raise errors.UnexpectedAnswer(f"{request}: the answer is broken JSON.", answer.status) from None
         problem = responses.problem_of(method, place, value)
         if problem:
             raise errors.UnexpectedAnswer(
-                "%s: the answer is not what Syncthing says: %s. Is api_url the address of Syncthing's GUI?"
-                % (request, problem),
+                f"{request}: the answer is not what Syncthing says: {problem}. Is api_url the address of Syncthing's "
+                "GUI?",
                 answer.status,
             )
         return value
@@ -393,13 +392,14 @@ class SyncthingClient:
     def _raise_not_json(self, method: str, path: str, answer: _Answer) -> t.NoReturn:
         if _MIGRATION in answer.text.lower():
             raise errors.MigrationInProgress(
-                "Syncthing at %s is busy with the database migration to version 2 and can't be configured before that "
-                "is done. It takes minutes, with much data hours: try again later." % self.endpoint.url,
+                f"Syncthing at {self.endpoint.url} is busy with the database migration to version 2 and can't be "
+                "configured before that is done. It takes minutes, with much data hours: try again later.",
                 answer.status,
             )
         raise errors.UnexpectedAnswer(
-            "%s %s%s: the answer is %s instead of JSON. Is api_url the address of Syncthing's GUI?"
-            % (method, self.endpoint.url, path.split("?")[0], answer.headers.get("Content-Type") or "of no type"),
+            f"{method} {self.endpoint.url}{path.split('?')[0]}: the answer is "
+            f"{answer.headers.get('Content-Type') or 'of no type'} instead of JSON. Is api_url the address of "
+            "Syncthing's GUI?",
             answer.status,
             answer.text,
         )

@@ -37,11 +37,11 @@ class Endpoint(t.NamedTuple):
     """How to reach one daemon. ``url`` is http(s)://host:port[/path] or unix:///path."""
 
     url: str
-    api_key: t.Optional[str]
-    certificate: t.Optional[str]  # path of https-cert.pem, whose certificate is the one to expect
+    api_key: str | None
+    certificate: str | None  # path of https-cert.pem, whose certificate is the one to expect
     source: str  # where the address was learned: api_url, or a file
     key_source: str = "api_key"  # where the key was
-    user: t.Optional[str] = None  # whose files these are; None if they are read with the rights of this process
+    user: str | None = None  # whose files these are; None if they are read with the rights of this process
 
 
 class _Gui(t.NamedTuple):
@@ -49,16 +49,16 @@ class _Gui(t.NamedTuple):
     tls: bool
     enabled: bool
     api_key: str
-    config_version: t.Optional[int]  # of the whole file
-    folders: t.Tuple[str, ...] = ()  # IDs of those in it
+    config_version: int | None  # of the whole file
+    folders: tuple[str, ...] = ()  # IDs of those in it
 
 
 def resolve(
-    api_url: t.Optional[str] = None,
-    api_key: t.Optional[str] = None,
-    config_dir: t.Optional[str] = None,
-    user: t.Optional[str] = None,
-    environ: t.Optional[Environ] = None,
+    api_url: str | None = None,
+    api_key: str | None = None,
+    config_dir: str | None = None,
+    user: str | None = None,
+    environ: Environ | None = None,
 ) -> Endpoint:
     """Return the endpoint for these options; what they leave open is read from config.xml.
 
@@ -71,9 +71,9 @@ def resolve(
         return Endpoint(str(url), api_key, None, "api_url", "api_key")
     if url and not named and not url.is_local:
         raise DiscoveryError(
-            "api_key is missing for %s: the key in this host's own config.xml is not sent to another host. "
+            f"api_key is missing for {str(url)}: the key in this host's own config.xml is not sent to another host. "
             "Set api_key (or SYNCTHING_API_KEY), or run the task on the daemon's host; it is named by localhost, an "
-            "address such as 127.0.0.1 or [::1], or unix:///path/of/socket." % str(url)
+            "address such as 127.0.0.1 or [::1], or unix:///path/of/socket."
         )
     with reading_as(user):
         folder = _config_dir(config_dir, user, environ)
@@ -86,20 +86,20 @@ def resolve(
         gui = _override(gui, environ)
     if not url:
         if not gui.enabled:
-            raise DiscoveryError("%s turns the GUI and with it the REST API off: set gui enabled to true there." % path)
+            raise DiscoveryError(f"{path} turns the GUI and with it the REST API off: set gui enabled to true there.")
         if gui.address.startswith("/") and gui.tls:
-            raise DiscoveryError("%s asks for TLS on a UNIX socket, which can't be used: turn gui tls off." % path)
+            raise DiscoveryError(f"{path} asks for TLS on a UNIX socket, which can't be used: turn gui tls off.")
         if not gui.address.startswith("/") and not gui.address.rpartition(":")[2].isdigit():
-            raise DiscoveryError("%s has the GUI address %r, which has no port." % (path, gui.address))
+            raise DiscoveryError(f"{path} has the GUI address {gui.address!r}, which has no port.")
         try:
             url = gui_url(gui.address, gui.tls)
         except InvalidInput:
             raise DiscoveryError(
-                "%s has the GUI address %r, which can't be used: correct it, or set api_url." % (path, gui.address)
+                f"{path} has the GUI address {gui.address!r}, which can't be used: correct it, or set api_url."
             ) from None
     key = api_key or gui.api_key
     if not key:
-        raise DiscoveryError("%s has no API key: start the daemon once, which makes one, or set api_key." % path)
+        raise DiscoveryError(f"{path} has no API key: start the daemon once, which makes one, or set api_key.")
     return Endpoint(
         str(url),
         key,
@@ -111,7 +111,7 @@ def resolve(
 
 
 @contextlib.contextmanager
-def reading_as(user: t.Optional[str]) -> t.Iterator[None]:
+def reading_as(user: str | None) -> t.Iterator[None]:
     """Read with the rights of this user, where root would follow whatever link the user made; else with our own."""
     if not user or os.geteuid() != 0:
         yield
@@ -128,23 +128,23 @@ def _readable(path: str) -> bool:
         return False
 
 
-def candidates(user: t.Optional[str], environ: Environ) -> t.List[str]:
+def candidates(user: str | None, environ: Environ) -> list[str]:
     """Return the folders in which a daemon of this user may keep its config.xml, as all releases do it."""
     return list(dict.fromkeys(folder for folders in _folders(user, environ) for folder in folders))
 
 
-def default(user: t.Optional[str], environ: Environ, since_1_27: bool) -> str:
+def default(user: str | None, environ: Environ, since_1_27: bool) -> str:
     """Return the folder that a daemon of this user makes when it has none."""
     return _folders(user, environ)[since_1_27][0]
 
 
-def _folders(user: t.Optional[str], environ: Environ) -> t.Tuple[t.List[str], t.List[str]]:
+def _folders(user: str | None, environ: Environ) -> tuple[list[str], list[str]]:
     """Folders of all releases and those of 1.27 and later; the first of each is what that release makes."""
     if user:
         try:
             home = pwd.getpwnam(user).pw_dir
         except KeyError:
-            raise DiscoveryError("user: there is no user %r on this host." % user) from None
+            raise DiscoveryError(f"user: there is no user {user!r} on this host.") from None
         environ = {}  # these variables are of the user that runs the module
     else:
         home = environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir
@@ -163,9 +163,9 @@ def _folders(user: t.Optional[str], environ: Environ) -> t.Tuple[t.List[str], t.
     return config, state
 
 
-def _config_dir(config_dir: t.Optional[str], user: t.Optional[str], environ: Environ) -> str:
+def _config_dir(config_dir: str | None, user: str | None, environ: Environ) -> str:
     folders = [os.path.expanduser(config_dir)] if config_dir else candidates(user, environ)
-    found: t.Dict[str, str] = {}
+    found: dict[str, str] = {}
     tried = []
     for folder in folders:
         path = os.path.join(folder, "config.xml")
@@ -174,21 +174,19 @@ def _config_dir(config_dir: t.Optional[str], user: t.Optional[str], environ: Env
                 found[os.path.realpath(path)] = folder
             tried.append(path)
         except OSError as exc:
-            tried.append("%s (%s)" % (path, exc.strerror))
+            tried.append(f"{path} ({exc.strerror})")
     if len(found) == 1:
         return next(iter(found.values()))
     if found:
         raise DiscoveryError(
-            "More than one config.xml was found: %s. Set config_dir to the one that the daemon uses." % ", ".join(tried)
+            f"More than one config.xml was found: {', '.join(tried)}. Set config_dir to the one that the daemon uses."
         )
+    advice = "Run this as the daemon's user, or as root with 'user' set to it, or set config_dir"
+    if config_dir:
+        advice = "Set config_dir to the directory that the daemon uses"
     raise DiscoveryError(
-        "No readable config.xml of Syncthing was found; tried: %s. %s, or set api_url and api_key."
-        % (
-            ", ".join(tried),
-            "Set config_dir to the directory that the daemon uses"
-            if config_dir
-            else "Run this as the daemon's user, or as root with 'user' set to it, or set config_dir",
-        )
+        f"No readable config.xml of Syncthing was found; tried: {', '.join(tried)}. {advice}, or set api_url and "
+        "api_key."
     )
 
 
@@ -198,15 +196,15 @@ def read(path: str) -> _Gui:
     A document type, which Syncthing never writes, is refused.
     """
     texts = {"address": "", "apikey": ""}
-    attributes: t.Dict[str, str] = {}
-    root: t.Dict[str, str] = {}
-    folders: t.List[str] = []
-    where: t.List[str] = []
+    attributes: dict[str, str] = {}
+    root: dict[str, str] = {}
+    folders: list[str] = []
+    where: list[str] = []
 
-    def start(name: str, attrs: t.Dict[str, str]) -> None:
+    def start(name: str, attrs: dict[str, str]) -> None:
         where.append(name)
         if len(where) > _MAX_DEPTH:
-            raise DiscoveryError("%s is nested too deeply to be Syncthing's configuration." % path)
+            raise DiscoveryError(f"{path} is nested too deeply to be Syncthing's configuration.")
         if where == ["configuration"]:
             root.update(attrs)
         elif where == ["configuration", "gui"]:
@@ -218,13 +216,13 @@ def read(path: str) -> _Gui:
         if where[:-1] == ["configuration", "gui"] and where[-1] in texts:
             texts[where[-1]] += data
             if len(texts[where[-1]]) > _MAX_TEXT:
-                raise DiscoveryError("%s has an address or a key that is too long to be one." % path)
+                raise DiscoveryError(f"{path} has an address or a key that is too long to be one.")
 
     def end(_name: str) -> None:
         where.pop()
 
     def doctype(*_args: t.Any) -> None:
-        raise DiscoveryError("%s has a document type declaration, so Syncthing didn't write it: refused." % path)
+        raise DiscoveryError(f"{path} has a document type declaration, so Syncthing didn't write it: refused.")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
@@ -234,12 +232,12 @@ def read(path: str) -> _Gui:
     try:
         with open_file(path) as stream:
             if os.fstat(stream.fileno()).st_size > _MAX_SIZE:
-                raise DiscoveryError("%s is too large to be Syncthing's configuration." % path)
+                raise DiscoveryError(f"{path} is too large to be Syncthing's configuration.")
             parser.ParseFile(stream)
     except OSError as exc:
-        raise DiscoveryError("%s can't be read: %s." % (path, exc.strerror)) from None
+        raise DiscoveryError(f"{path} can't be read: {exc.strerror}.") from None
     except (expat.ExpatError, LookupError, ValueError) as exc:  # the latter two: of an encoding that can't be
-        raise DiscoveryError("%s is not valid XML (%s)." % (path, exc)) from None
+        raise DiscoveryError(f"{path} is not valid XML ({exc}).") from None
     version = root.get("version", "")
     return _Gui(
         address=texts["address"].strip(),
@@ -279,4 +277,4 @@ def gui_url(address: str, tls: bool) -> urls.Url:
         return urls.parse("unix://" + address, "gui.address")
     host, _separator, port = address.rpartition(":")
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
-    return urls.parse("%s://%s:%s" % ("https" if tls else "http", host, port), "gui.address")
+    return urls.parse(f"{'https' if tls else 'http'}://{host}:{port}", "gui.address")

@@ -37,7 +37,7 @@ class Events:
         self._since = newest[-1]["id"] if newest else 0
         self._next_round = time.monotonic()
 
-    def poll(self, seconds: float) -> t.List[Event]:
+    def poll(self, seconds: float) -> list[Event]:
         """Return what happened since the last call, at once or when it happens; nothing after ``seconds`` at most."""
         until = time.monotonic() + seconds
         if until < self._next_round:
@@ -54,8 +54,8 @@ class Events:
             time.sleep(max(0, until - time.monotonic()))
         return events
 
-    def _get(self, seconds: int, params: t.Dict[str, t.Any]) -> t.List[Event]:
-        found: t.List[Event] = self._client.get(
+    def _get(self, seconds: int, params: dict[str, t.Any]) -> list[Event]:
+        found: list[Event] = self._client.get(
             "/rest/events",
             dict(params, events=self._types, timeout=seconds),
             within=seconds + self._client.timeout,
@@ -76,9 +76,9 @@ class Saves:
     def __init__(self, client: SyncthingClient) -> None:
         self._client = client
         newest = self._get({"since": 0, "limit": 1})
-        self._mark: t.Optional[Event] = newest[-1] if newest else None
+        self._mark: Event | None = newest[-1] if newest else None
 
-    def until(self, now: t.Dict[str, t.Any], base: t.Dict[str, t.Any]) -> t.List[t.Dict[str, t.Any]]:
+    def until(self, now: dict[str, t.Any], base: dict[str, t.Any]) -> list[dict[str, t.Any]]:
         """Return the configurations in their order, at least up to what was read ``now``; raises Gap.
 
         ``base`` is what was read at the mark. All of them hold secrets.
@@ -98,8 +98,8 @@ class Saves:
             # The answer to a write may be here before its event.
             events += self._get({"since": first - 1 + len(events)}, 1)
 
-    def _get(self, params: t.Dict[str, t.Any], seconds: int = 0) -> t.List[Event]:
-        found: t.List[Event] = self._client.get(
+    def _get(self, params: dict[str, t.Any], seconds: int = 0) -> list[Event]:
+        found: list[Event] = self._client.get(
             "/rest/events", dict(params, timeout=seconds), within=seconds + self._client.timeout
         )
         return found

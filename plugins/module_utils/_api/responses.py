@@ -49,7 +49,7 @@ def _is(value: t.Any, kind: type) -> bool:
     return isinstance(value, kind)
 
 
-def problem(value: t.Any, shape: Shape, place: str = "it") -> t.Optional[str]:
+def problem(value: t.Any, shape: Shape, place: str = "it") -> str | None:
     """Say what is not as it should be, or None."""
     if isinstance(shape, Maybe):
         return None if value is None else problem(value, shape.of, place)
@@ -57,20 +57,20 @@ def problem(value: t.Any, shape: Shape, place: str = "it") -> t.Optional[str]:
         return problem(value, shape.first, place) or problem(value, shape.then(value), place)
     kind = shape if isinstance(shape, type) else list if isinstance(shape, list) else dict
     if not _is(value, kind):
-        return "%s is not %s" % (place, _NAMES[kind])
-    inner: t.Iterable[t.Tuple[t.Any, Shape, str]] = ()
+        return f"{place} is not {_NAMES[kind]}"
+    inner: t.Iterable[tuple[t.Any, Shape, str]] = ()
     if isinstance(shape, list):
-        inner = ((item, shape[0], "%s[%d]" % (place, number)) for number, item in enumerate(value))
+        inner = ((item, shape[0], f"{place}[{number}]") for number, item in enumerate(value))
     elif isinstance(shape, Map):
-        inner = ((item, shape.of, "%s[%r]" % (place, key)) for key, item in value.items())
+        inner = ((item, shape.of, f"{place}[{key!r}]") for key, item in value.items())
     elif isinstance(shape, dict):
-        inner = ((value.get(key), of, "%s.%s" % (place, key)) for key, of in shape.items())
+        inner = ((value.get(key), of, f"{place}.{key}") for key, of in shape.items())
     return next(filter(None, (problem(*one) for one in inner)), None)
 
 
-def _parts(table: Table, **known: Shape) -> t.Dict[str, Shape]:
+def _parts(table: Table, **known: Shape) -> dict[str, Shape]:
     """The objects and lists of objects in a table, which each release may have or not, and what is known besides."""
-    found: t.Dict[str, Shape] = {}
+    found: dict[str, Shape] = {}
     for field in table:
         if field.fields:
             inner = _parts(field.fields)
@@ -129,7 +129,7 @@ _FOLDER_STATUS = {
     "needTotalItems": float,
     "receiveOnlyTotalItems": Maybe(float),  # before 1.20 only of folders to which it applies
 }
-_EVENT_DATA: t.Dict[str, Shape] = {
+_EVENT_DATA: dict[str, Shape] = {
     "StateChanged": {"folder": str, "to": str, "error": Maybe(str)},
     "FolderSummary": {"folder": str, "summary": _FOLDER_STATUS},
     "FolderCompletion": dict(_COMPLETION, folder=str, device=str),
@@ -144,7 +144,7 @@ _CONNECTION = {
     "secondary": Maybe([dict]),
 }
 
-_ANSWERS: t.Dict[str, Shape] = {
+_ANSWERS: dict[str, Shape] = {
     "GET /rest/cluster/pending/devices": Map({"name": str, "address": str, "time": str}),
     "GET /rest/cluster/pending/folders": Map({"offeredBy": Map({"label": str, "time": str})}),
     "GET /rest/config": _CONFIG,
@@ -192,7 +192,7 @@ _ANSWERS: t.Dict[str, Shape] = {
 }
 
 
-def problem_of(method: str, path: str, value: t.Any) -> t.Optional[str]:
+def problem_of(method: str, path: str, value: t.Any) -> str | None:
     """Say what is wrong with the answer to a request, or None; ``path`` is without the query."""
-    shape = _ANSWERS.get("%s %s" % (method, path))
+    shape = _ANSWERS.get(f"{method} {path}")
     return None if shape is None else problem(value, shape)

@@ -30,7 +30,7 @@ try:
     from requests import Session
     from requests.adapters import HTTPAdapter
 
-    REQUESTS_IMPORT_ERROR: t.Optional[str] = None
+    REQUESTS_IMPORT_ERROR: str | None = None
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
     Session = object  # type: ignore[assignment, misc]  # never used then
@@ -41,7 +41,7 @@ class MissingLibrary(Exception):
     """A Python library is needed that this host doesn't have. ``name`` is the one to install."""
 
     def __init__(self, name: str, details: str) -> None:
-        super().__init__("The Python library %s is missing." % name)
+        super().__init__(f"The Python library {name} is missing.")
         self.name = name
         self.details = details
 
@@ -65,13 +65,13 @@ class _Limited(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: t.Any) -> t.Optional[int]:
+    def readinto(self, buffer: t.Any) -> int | None:
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise socket.timeout("timed out")
         if self._timeout:
             self._sock.settimeout(left)
-        found: t.Optional[int] = self._stream.readinto(buffer)
+        found: int | None = self._stream.readinto(buffer)
         return found
 
     def close(self) -> None:
@@ -130,11 +130,11 @@ class _UnixAdapter(_Adapter):
 
 def open_session(
     url: str,
-    certificate: t.Optional[str],
+    certificate: str | None,
     validate_certs: bool,
-    ca_path: t.Optional[str],
-    user: t.Optional[str] = None,
-) -> t.Tuple[t.Any, str]:
+    ca_path: str | None,
+    user: str | None = None,
+) -> tuple[t.Any, str]:
     """Return a requests.Session and the URL to use with it; the certificate is read with the rights of ``user``.
 
     Raises MissingLibrary, or TlsMismatch when the certificate to expect can't be read.
@@ -160,7 +160,7 @@ def open_session(
         try:
             ssl.create_default_context(cafile=ca_path) if os.path.isfile(ca_path) else os.listdir(ca_path)
         except OSError as exc:  # an SSLError is one
-            raise InvalidInput("ca_path: %s can't be used on this host: %s." % (ca_path, exc.strerror)) from None
+            raise InvalidInput(f"ca_path: {ca_path} can't be used on this host: {exc.strerror}.") from None
         session.verify = ca_path
     elif certificate and where.scheme == "https":
         session.verify = False  # the pin is checked instead
@@ -172,20 +172,20 @@ def _silence_warning() -> None:
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
-def _file_fingerprint(path: str, user: t.Optional[str]) -> str:
+def _file_fingerprint(path: str, user: str | None) -> str:
     try:
         with reading_as(user), open_file(path) as stream:
             pem = stream.read(_MAX_PEM).decode("ascii", "replace")
         return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem[: pem.index(_PEM_END) + len(_PEM_END)].strip())).hexdigest()
     except (OSError, ValueError) as exc:
-        raise TlsMismatch("The daemon's certificate %s can't be read (%s)." % (path, exc)) from None
+        raise TlsMismatch(f"The daemon's certificate {path} can't be read ({exc}).") from None
 
 
 _MAX_PEM = 1024 * 1024
 _PEM_END = "-----END CERTIFICATE-----"
 
 
-def offered_fingerprint(url: str, timeout: float) -> t.Optional[str]:
+def offered_fingerprint(url: str, timeout: float) -> str | None:
     """Return the SHA-256 fingerprint of the certificate that a server shows, or None if it shows none."""
     where = urls.parse(url)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -199,7 +199,7 @@ def offered_fingerprint(url: str, timeout: float) -> t.Optional[str]:
         return None
 
 
-def expected_fingerprint(session: t.Any) -> t.Optional[str]:
+def expected_fingerprint(session: t.Any) -> str | None:
     """Return the pin of a session, if it has one."""
     return getattr(session.get_adapter("https://"), "_fingerprint", None)
 
@@ -207,5 +207,5 @@ def expected_fingerprint(session: t.Any) -> t.Optional[str]:
 def check_header(value: str, option: str) -> str:
     """Refuse what can't stand in a header before the library does: its message would quote the secret."""
     if not value.isprintable() or not value.isascii() or value != value.strip():
-        raise InvalidInput("%s has blanks around it or characters that no key has: check how it was read." % option)
+        raise InvalidInput(f"{option} has blanks around it or characters that no key has: check how it was read.")
     return value

@@ -26,10 +26,10 @@ def pool_for(path: str) -> t.Any:
                 sock.connect(path)
             except socket.timeout:
                 sock.close()
-                raise ConnectTimeoutError(self, "Connecting to %s timed out." % path) from None
+                raise ConnectTimeoutError(self, f"Connecting to {path} timed out.") from None
             except OSError as exc:
                 sock.close()
-                raise NewConnectionError(t.cast(t.Any, self), "%s: %s" % (path, exc.strerror)) from None
+                raise NewConnectionError(t.cast(t.Any, self), f"{path}: {exc.strerror}") from None
             return sock
 
     class Pool(HTTPConnectionPool):

@@ -86,7 +86,7 @@ def writes(changes: t.Sequence[Change]) -> t.Iterator[Write]:
         if change.kind.startswith("pending_"):
             names = {"device": change.before["device_id"], "folder": change.before.get("folder_id")}
             query = urlencode({key: value for key, value in names.items() if value})
-            yield Write("DELETE", "/rest/cluster/pending/%s?%s" % (change.kind[len("pending_") :], query))
+            yield Write("DELETE", f"/rest/cluster/pending/{change.kind[len('pending_') :]}?{query}")
 
 
 class _Repeated(dict):  # type: ignore[type-arg]  # Python 3.8 takes none

@@ -20,8 +20,8 @@ class Share(t.NamedTuple):
 
     place: str
     device: str  # a device ID or a name, as the user wrote it
-    encryption_password: t.Optional[str]  # None: leave alone
-    introduced_by: t.Optional[str]
+    encryption_password: str | None  # None: leave alone
+    introduced_by: str | None
 
 
 class Device(t.NamedTuple):
@@ -38,9 +38,9 @@ class Folder(t.NamedTuple):
     present: bool
     values: Json
     extra: Json
-    shares: t.Optional[t.List[Share]]  # None: leave alone
+    shares: list[Share] | None  # None: leave alone
     append_shares: bool
-    ignore_patterns: t.Optional[t.List[str]]  # None: leave alone
+    ignore_patterns: list[str] | None  # None: leave alone
 
 
 class Section(t.NamedTuple):
@@ -85,16 +85,16 @@ class Desired(t.NamedTuple):
     devices: t.Sequence[Device] = ()
     folders: t.Sequence[Folder] = ()
     sections: t.Sequence[Section] = ()
-    default_device: t.Optional[Device] = None
-    default_folder: t.Optional[Folder] = None
-    default_ignores: t.Optional[t.List[str]] = None
+    default_device: Device | None = None
+    default_folder: Folder | None = None
+    default_ignores: list[str] | None = None
     purge: Purge = Purge()
     ignored: t.Sequence[Offer] = ()
     dismissed: t.Sequence[Offer] = ()
     ignored_devices: t.Sequence[IgnoredDevice] = ()
     unknown_fields: str = "fail"
 
-    def gui_password(self) -> t.Optional[str]:
+    def gui_password(self) -> str | None:
         return next((section.values.get("password") for section in self.sections if section.name == "gui"), None)
 
 
@@ -182,14 +182,14 @@ def device(params: Params, place: str = "") -> Device:
 def folder(params: Params, place: str = "") -> Folder:
     shares = params["devices"]
     if shares is None and params["append_devices"]:
-        raise InvalidInput("%sappend_devices needs %sdevices: say which devices to add." % (place, place))
+        raise InvalidInput(f"{place}append_devices needs {place}devices: say which devices to add.")
     return Folder(
         place=place,
         id=_required(params["id"], place + "id") if "id" in params else "",
         present=params.get("state") != "absent",
         values=tables.declared(tables.FOLDER, params, place),
         extra=tables.extra(tables.FOLDER + _SHAPED_FOLDER_FIELDS, params, place),
-        shares=None if shares is None else [_share(s, "%sdevices[%d]" % (place, n)) for n, s in enumerate(shares)],
+        shares=None if shares is None else [_share(s, f"{place}devices[{n}]") for n, s in enumerate(shares)],
         append_shares=params["append_devices"],
         ignore_patterns=_lines(params.get("ignore_patterns"), place + "ignore_patterns"),
     )
@@ -199,7 +199,7 @@ def ignored_device(params: Params, place: str) -> IgnoredDevice:
     try:
         device_id = device_ids.normalise(_required(params["device_id"], place + "device_id"))
     except InvalidInput as exc:
-        raise InvalidInput("%sdevice_id: %s" % (place, exc)) from None
+        raise InvalidInput(f"{place}device_id: {exc}") from None
     values = tables.declared(tables.IGNORED_DEVICE, params, place)
     return IgnoredDevice(place, device_id, params.get("state") != "absent", values)
 
@@ -208,11 +208,11 @@ def config(params: Params) -> Desired:
     """Return what the options of syncthing_config declare."""
     for kind in params["purge"]:
         if params[kind] is None:
-            raise InvalidInput("purge: %s needs the option %s: say which ones stay, [] for none." % (kind, kind))
+            raise InvalidInput(f"purge: {kind} needs the option {kind}: say which ones stay, [] for none.")
     defaults = params["defaults"] or {}
     return Desired(
-        devices=[device(item, "devices[%d]." % n) for n, item in enumerate(params["devices"] or ())],
-        folders=[folder(item, "folders[%d]." % n) for n, item in enumerate(params["folders"] or ())],
+        devices=[device(item, f"devices[{n}].") for n, item in enumerate(params["devices"] or ())],
+        folders=[folder(item, f"folders[{n}].") for n, item in enumerate(params["folders"] or ())],
         sections=[
             Section(
                 name,
@@ -233,7 +233,7 @@ def config(params: Params) -> Desired:
         ),
         unknown_fields=params["unknown_fields"],
         ignored_devices=[
-            ignored_device(item, "ignored_devices[%d]." % n) for n, item in enumerate(params["ignored_devices"] or ())
+            ignored_device(item, f"ignored_devices[{n}].") for n, item in enumerate(params["ignored_devices"] or ())
         ],
     )
 
@@ -243,10 +243,10 @@ _SHAPED_DEVICE_FIELDS = (tables.Field("deviceID"),)
 _SHAPED_FOLDER_FIELDS = (tables.Field("id"), tables.Field("devices"))
 
 
-def _required(value: t.Optional[str], place: str) -> str:
+def _required(value: str | None, place: str) -> str:
     # Ansible turns an explicit null into an empty text and calls the option given.
     if not value:
-        raise InvalidInput("%s must not be empty." % place)
+        raise InvalidInput(f"{place} must not be empty.")
     return value
 
 
@@ -257,21 +257,21 @@ def _share(value: t.Any, place: str) -> Share:
     if isinstance(value, str):
         return Share(place, _required(value, place), None, None)
     if not isinstance(value, dict):
-        raise InvalidInput("%s must be a device ID, a device's name, or a dict with 'device'." % place)
+        raise InvalidInput(f"{place} must be a device ID, a device's name, or a dict with 'device'.")
     wrong = sorted(str(key) for key in set(value) - set(_SHARE_KEYS))
     if wrong:
-        raise InvalidInput("%s.%s is not known: use %s." % (place, wrong[0], ", ".join(_SHARE_KEYS)))
+        raise InvalidInput(f"{place}.{wrong[0]} is not known: use {', '.join(_SHARE_KEYS)}.")
     for key, content in value.items():
         if content is not None and not isinstance(content, str):
             # A password of digits only comes as a number from YAML, and 0123 would become 83.
-            raise InvalidInput("%s.%s must be text: put it in quotes." % (place, key))
+            raise InvalidInput(f"{place}.{key} must be text: put it in quotes.")
     device_id = _required(value.get("device"), place + ".device")
     return Share(place, device_id, value.get("encryption_password"), value.get("introduced_by"))
 
 
-def _lines(values: t.Optional[t.Sequence[str]], place: str) -> t.Optional[t.List[str]]:
+def _lines(values: t.Sequence[str] | None, place: str) -> list[str] | None:
     for number, line in enumerate(values or ()):
         if "\n" in line or "\r" in line:
-            raise InvalidInput("%s[%d] has a line break: write one pattern an entry." % (place, number))
+            raise InvalidInput(f"{place}[{number}] has a line break: write one pattern an entry.")
     # The daemon drops the blanks around a pattern when it reads the file back.
     return None if values is None else [line.strip() for line in values]

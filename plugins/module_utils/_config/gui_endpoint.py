@@ -59,11 +59,11 @@ def refuse_unusable(endpoint: Endpoint, before: Json, after: Json, trusted: bool
         return
     if address.startswith("/"):
         if not os.path.isdir(os.path.dirname(address)):
-            raise InvalidInput("gui.address: the directory of the socket %s does not exist on this host." % address)
+            raise InvalidInput(f"gui.address: the directory of the socket {address} does not exist on this host.")
         if not _may_write(endpoint.source, os.path.dirname(address)):
             raise InvalidInput(
-                "gui.address: the daemon's user, which owns %s, can't write to the directory of the socket %s."
-                % (endpoint.source, address)
+                f"gui.address: the daemon's user, which owns {endpoint.source}, can't write to the directory of the "
+                f"socket {address}."
             )
         return
     gui_url(address, after["useTLS"])  # else there would be no way back
@@ -73,7 +73,7 @@ def refuse_unusable(endpoint: Endpoint, before: Json, after: Json, trusted: bool
             host.strip("[]") or None, int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
     except (OSError, OverflowError) as exc:
-        raise InvalidInput("gui.address %s can't be used on this host: %s." % (address, exc)) from None
+        raise InvalidInput(f"gui.address {address} can't be used on this host: {exc}.") from None
     if found[0][4][1] == gui_url(before["address"], False).port:
         return  # the daemon itself holds this port, on another address
     with socket.socket(found[0][0], socket.SOCK_STREAM) as probe:
@@ -83,8 +83,7 @@ def refuse_unusable(endpoint: Endpoint, before: Json, after: Json, trusted: bool
         except OSError as exc:
             if exc.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL):
                 raise InvalidInput(
-                    "gui.address %s can't be used on this host: %s. Syncthing would lose its API."
-                    % (address, exc.strerror)
+                    f"gui.address {address} can't be used on this host: {exc.strerror}. Syncthing would lose its API."
                 ) from None
 
 

@@ -46,13 +46,13 @@ class Lost(t.NamedTuple):
     def place(self) -> str:
         """Where it is, in option names, and without the value, which may be secret."""
         kind, name = self.key
-        place = "%s[%r]" % (kind, name) if name else kind.replace("/", ".")
+        place = f"{kind}[{name!r}]" if name else kind.replace("/", ".")
         parts = list(self.path)
         while parts:
             part = parts.pop(0)
             place += "." + tables.snake(part)
             if part in _KEYED and parts:
-                place += "[%r]" % parts.pop(0)
+                place += f"[{parts.pop(0)!r}]"
         return place
 
 
@@ -68,9 +68,9 @@ def find(config: Json, key: Key) -> t.Any:
     return section
 
 
-def everything(config: Json) -> t.Dict[Key, Json]:
+def everything(config: Json) -> dict[Key, Json]:
     """Return all objects of a configuration."""
-    found: t.Dict[Key, Json] = {}
+    found: dict[Key, Json] = {}
     for kind, (list_key, id_key) in LISTS.items():
         found.update({(kind, item[id_key]): item for item in config[list_key]})
     sections = {(kind, ""): find(config, (kind, "")) for kind in _SECTIONS}
@@ -88,7 +88,7 @@ class Sent(t.NamedTuple):
     after: t.Mapping[Key, Json]
     whole: bool = False
 
-    def of(self, key: Key, states: t.Sequence[Json]) -> t.Optional[_Write]:
+    def of(self, key: Key, states: t.Sequence[Json]) -> _Write | None:
         """Return what this did to one object, if anything."""
         if not (self.whole or key in self.before or key in self.after):
             return None
@@ -106,7 +106,7 @@ class Sent(t.NamedTuple):
 class _Write(t.NamedTuple):
     before: _Flat
     after: _Flat
-    step: t.Optional[int]  # None: to be told by its values
+    step: int | None  # None: to be told by its values
 
 
 def sent(changes: t.Sequence[Change]) -> Sent:
@@ -119,7 +119,7 @@ def sent(changes: t.Sequence[Change]) -> Sent:
     return Sent(before, after)
 
 
-def lost(base: Json, writes: t.Sequence[Sent], saves: t.Sequence[Json], now: Json) -> t.List[Lost]:
+def lost(base: Json, writes: t.Sequence[Sent], saves: t.Sequence[Json], now: Json) -> list[Lost]:
     """Return what others set, as ``saves`` since the reading ``base`` show, and what our writes took away.
 
     What changed again after that, up to ``now``, is newer and left alone.
@@ -128,14 +128,14 @@ def lost(base: Json, writes: t.Sequence[Sent], saves: t.Sequence[Json], now: Jso
     keys = {key for write in writes for objects in (write.before, write.after) for key in objects}
     if any(write.whole for write in writes):
         keys.update(key for config in saves for key in everything(config))
-    found: t.List[Lost] = []
+    found: list[Lost] = []
     for key in sorted(keys):
         ours = list(filter(None, (write.of(key, states) for write in writes)))
         found += _lost_of(key, ours, [find(config, key) for config in states], flat(find(now, key)))
     return found
 
 
-def put_back(config: Json, losses: t.Iterable[Lost]) -> t.Tuple[Json, t.List[Lost]]:
+def put_back(config: Json, losses: t.Iterable[Lost]) -> tuple[Json, list[Lost]]:
     """Return the configuration as it is to be, and what that comes to: what is newer than our write stays."""
     losses = [loss for loss in losses if flat(find(config, loss.key)).get(loss.path) == loss.ours]
     if not losses:
@@ -163,7 +163,7 @@ def flat(value: t.Any) -> _Flat:
     return {} if value is None else {(): True, **dict(_leaves(value, ()))}
 
 
-def _leaves(value: t.Any, path: Path) -> t.Iterator[t.Tuple[Path, t.Any]]:
+def _leaves(value: t.Any, path: Path) -> t.Iterator[tuple[Path, t.Any]]:
     value = _by_id(path, value)
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -195,7 +195,7 @@ def _changed(value: t.Any, changes: _Flat, path: Path = ()) -> t.Any:
     return inside
 
 
-def _lost_of(key: Key, pending: t.List[_Write], states: t.Sequence[t.Any], now: _Flat) -> t.Iterator[Lost]:
+def _lost_of(key: Key, pending: list[_Write], states: t.Sequence[t.Any], now: _Flat) -> t.Iterator[Lost]:
     theirs: _Flat = {}
     newest: t.Any = None  # the object as somebody else had it
     last = flat(states[0])
@@ -219,7 +219,7 @@ def _lost_of(key: Key, pending: t.List[_Write], states: t.Sequence[t.Any], now: 
             yield Lost(key, path, theirs[path], now.get(path))
 
 
-def _made_by(pending: t.Sequence[_Write], number: int, last: _Flat, new: _Flat) -> t.Optional[_Write]:
+def _made_by(pending: t.Sequence[_Write], number: int, last: _Flat, new: _Flat) -> _Write | None:
     """Return our write that took effect in this step; somebody else's may have been saved together with it."""
     for write in pending:
         if write.step == number or write.step is None and new == write.after != last:
@@ -236,5 +236,5 @@ def _has(state: _Flat, values: _Flat) -> bool:
     return all(state.get(path) == value for path, value in values.items())
 
 
-def _differing(left: _Flat, right: _Flat) -> t.List[Path]:
+def _differing(left: _Flat, right: _Flat) -> list[Path]:
     return [path for path in {**left, **right} if left.get(path) != right.get(path)]

@@ -28,18 +28,18 @@ class Current(t.NamedTuple):
     config: Json
     my_id: str
     version: Version
-    ignores: t.Mapping[str, t.List[str]]  # by folder ID; only of folders whose patterns are declared
+    ignores: t.Mapping[str, list[str]]  # by folder ID; only of folders whose patterns are declared
     ignore_errors: t.Mapping[str, str]  # by folder ID; what the daemon can't read in them
     system: str = ""  # the daemon's operating system as Go names it; only if it matters to a declared path
     password_matches: bool = False  # whether the declared plain GUI password is the one in force
     home: str = ""  # what ~ stands for in paths; only if it is needed to compare them
-    pending: t.Optional[Json] = None  # what is offered, as syncthing_info shows it; only if some of it is dismissed
+    pending: Json | None = None  # what is offered, as syncthing_info shows it; only if some of it is dismissed
 
 
 class Plan(t.NamedTuple):
-    changes: t.List[Change]
-    warnings: t.List[str]
-    device_ids: t.List[str]  # of desired.devices, which may be given by name; "" for an unknown one to remove
+    changes: list[Change]
+    warnings: list[str]
+    device_ids: list[str]  # of desired.devices, which may be given by name; "" for an unknown one to remove
 
 
 def parse_version(text: str) -> Version:
@@ -61,10 +61,10 @@ class _Planner:
     def __init__(self, current: Current, desired: Desired) -> None:
         self.current = current
         self.desired = desired
-        self.devices: t.Dict[str, Json] = {device["deviceID"]: device for device in current.config["devices"]}
-        self.folders: t.Dict[str, Json] = {folder["id"]: folder for folder in current.config["folders"]}
-        self.changes: t.List[Change] = []
-        self.warnings: t.List[str] = []
+        self.devices: dict[str, Json] = {device["deviceID"]: device for device in current.config["devices"]}
+        self.folders: dict[str, Json] = {folder["id"]: folder for folder in current.config["folders"]}
+        self.changes: list[Change] = []
+        self.warnings: list[str] = []
         self._names = Devices(self.devices)
 
     def plan(self) -> Plan:
@@ -111,7 +111,7 @@ class _Planner:
         before = self.devices.get(device_id)
         if not wanted.present:
             if device_id == self.current.my_id:
-                raise InvalidInput("%s: this is the daemon's own device, which can't be removed." % place)
+                raise InvalidInput(f"{place}: this is the daemon's own device, which can't be removed.")
             if before:
                 self._change("devices", device_id, before, None)
             return device_id
@@ -119,14 +119,14 @@ class _Planner:
         self._declare("devices", device_id, before, after, wanted.place)
         return device_id
 
-    def _given_to(self, name: str) -> t.Set[str]:
+    def _given_to(self, name: str) -> set[str]:
         return {
             names.normal(wanted.device, wanted.place + "device_id")
             for wanted in self.desired.devices
             if wanted.present and wanted.values.get("name") == name and device_ids.looks_like_id(wanted.device)
         }
 
-    def _merged_device(self, wanted: Device, before: t.Optional[Json], base: Json) -> Json:
+    def _merged_device(self, wanted: Device, before: Json | None, base: Json) -> Json:
         after = dict(base)
         values = dict(wanted.values)
         if values.get("introducedBy"):
@@ -143,8 +143,8 @@ class _Planner:
             for key in ("introducer", "autoAcceptFolders"):
                 if after.get(key):
                     raise InvalidInput(
-                        "%suntrusted: an untrusted device can't have %s on; Syncthing would turn it off silently. "
-                        "Set %s to false too." % (wanted.place, tables.snake(key), tables.snake(key))
+                        f"{wanted.place}untrusted: an untrusted device can't have {tables.snake(key)} on; Syncthing "
+                        f"would turn it off silently. Set {tables.snake(key)} to false too."
                     )
         return after
 
@@ -166,12 +166,12 @@ class _Planner:
                     wrong = patterns.problem(line, wanted.ignore_patterns)
                     if wrong:
                         raise InvalidInput(
-                            "%signore_patterns[%d]: %r %s. Syncthing would stop the folder over it."
-                            % (wanted.place, number, line, wrong)
+                            f"{wanted.place}ignore_patterns[{number}]: {line!r} {wrong}. Syncthing would stop the "
+                            "folder over it."
                         )
                 self._change("ignores", wanted.id, now, wanted.ignore_patterns)
 
-    def _merged_folder(self, wanted: Folder, before: t.Optional[Json], base: Json) -> Json:
+    def _merged_folder(self, wanted: Folder, before: Json | None, base: Json) -> Json:
         after = dict(base)
         values = dict(wanted.values)
         self._merge_versioning(after, values.pop("versioning", None), wanted.place)
@@ -187,7 +187,7 @@ class _Planner:
 
     def _new_folder(self, wanted: Folder) -> Json:
         if not wanted.values.get("path"):
-            raise InvalidInput("%spath is required: the folder %r does not exist yet." % (wanted.place, wanted.id))
+            raise InvalidInput(f"{wanted.place}path is required: the folder {wanted.id!r} does not exist yet.")
         template = self.current.config.get("defaults", {}).get("folder")
         folder = dict(template or tables.FACTORY_FOLDER, id=wanted.id, label="")
         shares = {share["deviceID"]: share for share in folder["devices"] if share["deviceID"] in self.devices}
@@ -195,7 +195,7 @@ class _Planner:
         folder["devices"] = _sorted(shares)
         return folder
 
-    def _shares(self, current: t.Sequence[Json], wanted: Folder) -> t.List[Json]:
+    def _shares(self, current: t.Sequence[Json], wanted: Folder) -> list[Json]:
         now = {share["deviceID"]: share for share in current}
         # What an introducer added comes back when it is removed, so it isn't ours to remove.
         shares = {
@@ -203,13 +203,12 @@ class _Planner:
             for device_id, share in now.items()
             if wanted.append_shares or share["introducedBy"] and not self.desired.purge.introduced
         }
-        asked: t.Dict[str, Share] = {}
+        asked: dict[str, Share] = {}
         for entry in wanted.shares or ():
             device_id = self._names.resolve(entry.device, entry.place)
             if device_id in asked:
                 raise InvalidInput(
-                    "%s: the device %s is in the list twice, also as %s."
-                    % (entry.place, device_id, asked[device_id].place)
+                    f"{entry.place}: the device {device_id} is in the list twice, also as {asked[device_id].place}."
                 )
             asked[device_id] = entry
             share = now.get(device_id) or _share(device_id)
@@ -225,7 +224,7 @@ class _Planner:
         shares.setdefault(own, now.get(own) or _share(own))
         return list(current) if shares == now else _sorted(shares)
 
-    def _merge_versioning(self, folder: Json, declared: t.Optional[Json], place: str) -> None:
+    def _merge_versioning(self, folder: Json, declared: Json | None, place: str) -> None:
         if declared is None:
             return
         place += "versioning."
@@ -242,30 +241,26 @@ class _Planner:
             if str(value) == versioning["params"].get(key):
                 continue
             if key not in allowed:
+                known = f", which has {', '.join(map(tables.snake, allowed))}" if allowed else ""
                 raise InvalidInput(
-                    "%sparams.%s means nothing to versioning type %r%s."
-                    % (
-                        place,
-                        tables.snake(key),
-                        versioning["type"] or "none",
-                        ", which takes " + ", ".join(map(tables.snake, allowed)) if allowed else "",
-                    )
+                    f"{place}params.{tables.snake(key)} means nothing to versioning type "
+                    f"{versioning['type'] or 'none'!r}{known}."
                 )
             _check(fields[key], value, place + "params.")
             versioning["params"][key] = str(value)
         if versioning["type"] == "external" and not versioning["params"].get("command"):
-            raise InvalidInput("%sparams.command is required by versioning type 'external'." % place)
+            raise InvalidInput(f"{place}params.command is required by versioning type 'external'.")
 
     def _check_release(self, wanted: Folder) -> None:
         """Refuse what only a later release can store."""
         place, version = wanted.place, self.current.version
         delay = wanted.values.get("fsWatcherDelayS")
         if isinstance(delay, float) and version < (1, 23, 3):
-            raise UnsupportedFeature("%sfs_watcher_delay_s must be whole seconds before Syncthing 1.23.3." % place)
+            raise UnsupportedFeature(f"{place}fs_watcher_delay_s must be whole seconds before Syncthing 1.23.3.")
         if version < (2,) and wanted.values.get("maxConcurrentWrites", 0) > 64:
-            raise InvalidInput("%smax_concurrent_writes must be from 1 to 64 before Syncthing 2.0." % place)
+            raise InvalidInput(f"{place}max_concurrent_writes must be from 1 to 64 before Syncthing 2.0.")
 
-    def _check_system(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
+    def _check_system(self, wanted: Folder, before: Json | None, after: Json) -> None:
         system, path = self.current.system, after["path"]
         if system and not (before and before["path"] == path) and checks.foreign_path(path, system):
             raise InvalidInput(
@@ -273,22 +268,22 @@ class _Planner:
                 f"such as {checks.EXAMPLE_PATHS[system == 'windows']!r}."
             )
 
-    def _check_folder(self, wanted: Folder, before: t.Optional[Json], after: Json) -> None:
+    def _check_folder(self, wanted: Folder, before: Json | None, after: Json) -> None:
         place = wanted.place
         version = self.current.version
         if before and before["type"] != after["type"] and "receiveencrypted" in (before["type"], after["type"]):
             raise InvalidInput(
-                "%stype: Syncthing can't change the existing folder %r from %s to %s, since the data on disk differ. "
-                "Remove the folder (state: absent; its files stay), move its directory away, then declare it "
-                "again with an empty directory." % (place, wanted.id, before["type"], after["type"])
+                f"{place}type: Syncthing can't change the existing folder {wanted.id!r} from {before['type']} to "
+                f"{after['type']}, since the data on disk differ. Remove the folder (state: absent; its files stay), "
+                "move its directory away, then declare it again with an empty directory."
             )
         if after["type"] == "receiveencrypted":
             if wanted.ignore_patterns:
                 raise InvalidInput(
-                    "%signore_patterns can't work in a receiveencrypted folder: names are encrypted." % place
+                    f"{place}ignore_patterns can't work in a receiveencrypted folder: names are encrypted."
                 )
             if wanted.values.get("ignorePerms") is False and version >= (1, 15):
-                raise InvalidInput("%signore_perms: a receiveencrypted folder always ignores permissions." % place)
+                raise InvalidInput(f"{place}ignore_perms: a receiveencrypted folder always ignores permissions.")
 
     def _check_places(self, present: t.Sequence[Folder], known: t.Mapping[str, Json]) -> None:
         """Compare where all folders are in the end: one may come to where another is no more."""
@@ -302,31 +297,31 @@ class _Planner:
             self._check_place(wanted, known.get(wanted.id), self.folders[wanted.id], others)
             others.append(self.folders[wanted.id])
 
-    def _check_place(self, wanted: Folder, before: t.Optional[Json], after: Json, others: t.Sequence[Json]) -> None:
+    def _check_place(self, wanted: Folder, before: Json | None, after: Json, others: t.Sequence[Json]) -> None:
         here = self._parts(after["path"])
         for other in others:
             there = self._parts(other["path"])
             if there == here:
                 raise InvalidInput(
-                    "%spath: the folder %r has the path %r already; two folders in one directory destroy each "
-                    "other's data." % (wanted.place, other["id"], other["path"])
+                    f"{wanted.place}path: the folder {other['id']!r} has the path {other['path']!r} already; two "
+                    "folders in one directory destroy each other's data."
                 )
             if inside(here, there) or inside(there, here):
                 outer, inner = (other, after) if inside(here, there) else (after, other)
                 self.warnings.append(
-                    "%spath: the folder %r (%s) lies in the directory of folder %r (%s), which shares its files with "
-                    "other devices too and changes or deletes them there. Use separate directories, or add the inner "
-                    "one to the ignore patterns of the outer folder."
-                    % (wanted.place, inner["id"], inner["path"], outer["id"], outer["path"])
+                    f"{wanted.place}path: the folder {inner['id']!r} ({inner['path']}) lies in the directory of "
+                    f"folder {outer['id']!r} ({outer['path']}), which shares its files with other devices too and "
+                    "changes or deletes them there. Use separate directories, or add the inner one to the ignore "
+                    "patterns of the outer folder."
                 )
         if before and self._parts(before["path"]) != here:
             self.warnings.append(
-                "%spath: Syncthing does not move the files of folder %r from %s to %s. Move them, together with %s, "
-                "before the folder is used again; until then it stops with 'folder marker missing' or 'folder path "
-                "missing'." % (wanted.place, wanted.id, before["path"], after["path"], after["markerName"])
+                f"{wanted.place}path: Syncthing does not move the files of folder {wanted.id!r} from {before['path']} "
+                f"to {after['path']}. Move them, together with {after['markerName']}, before the folder is used "
+                "again; until then it stops with 'folder marker missing' or 'folder path missing'."
             )
 
-    def _parts(self, path: str) -> t.Tuple[str, ...]:
+    def _parts(self, path: str) -> tuple[str, ...]:
         found = parts(path, self.current.home)
         return tuple(map(names.folded, found)) if self.current.system in _FOLDING else found
 
@@ -341,27 +336,27 @@ class _Planner:
                 device = self.devices.get(share["deviceID"])
                 if device and device.get("untrusted") and not share["encryptionPassword"]:
                     raise InvalidInput(
-                        "The device %s (%s) is untrusted, and folder %r is shared with it without a password; "
-                        "Syncthing would stop sharing it. Give its entry in the folder's devices an "
-                        "encryption_password, or take it out." % (device["name"], device["deviceID"], folder["id"])
+                        f"The device {device['name']} ({device['deviceID']}) is untrusted, and folder "
+                        f"{folder['id']!r} is shared with it without a password; Syncthing would stop sharing it. "
+                        "Give its entry in the folder's devices an encryption_password, or take it out."
                     )
 
     # -- what is not declared
 
-    def _purge_devices(self, declared: t.Set[str]) -> None:
+    def _purge_devices(self, declared: set[str]) -> None:
         for device_id, device in list(self.devices.items()):
             if device_id in declared or device_id == self.current.my_id:
                 continue
             if self.desired.purge.introduced or not device["introducedBy"]:
                 self._change("devices", device_id, device, None)
 
-    def _purge_folders(self, declared: t.Set[str]) -> None:
+    def _purge_folders(self, declared: set[str]) -> None:
         accepting = [device for device in self.devices.values() if device["autoAcceptFolders"]]
         if accepting and not self.desired.purge.auto_accepted:
             raise InvalidInput(
-                "purge: folders would remove what %s (%s) adds by auto_accept_folders, again and again. Set "
-                "auto_accept_folders to false there, or purge_auto_accepted to true."
-                % (accepting[0]["name"] or "a device", accepting[0]["deviceID"])
+                f"purge: folders would remove what {accepting[0]['name'] or 'a device'} ({accepting[0]['deviceID']}) "
+                "adds by auto_accept_folders, again and again. Set auto_accept_folders to false there, or "
+                "purge_auto_accepted to true."
             )
         for folder_id, folder in list(self.folders.items()):
             if folder_id not in declared:
@@ -397,17 +392,13 @@ class _Planner:
         self._merge(after, values, SECTIONS[wanted.name], wanted.place, before)
         self._merge_extra(after, wanted.extra, wanted.place)
         if values.get("password") and after["authMode"] == "ldap":
-            raise InvalidInput(
-                "%spassword does nothing with %sauth_mode ldap: leave it out." % (wanted.place, wanted.place)
-            )
+            raise InvalidInput(f"{wanted.place}password does nothing with {wanted.place}auth_mode ldap: leave it out.")
         if values.get("password") and not after["user"]:
-            raise InvalidInput("%spassword does nothing without %suser: set both." % (wanted.place, wanted.place))
+            raise InvalidInput(f"{wanted.place}password does nothing without {wanted.place}user: set both.")
         for kind in ("Tcp", "Quic"):
-            wan, lan = ("connectionPriority%s%s" % (kind, net) for net in ("Wan", "Lan"))
+            wan, lan = (f"connectionPriority{kind}{net}" for net in ("Wan", "Lan"))
             if (wan in values or lan in values) and after.get(wan, 1) <= after.get(lan, 0):
-                raise InvalidInput(
-                    "%s%s must be larger than %s." % (wanted.place, tables.snake(wan), tables.snake(lan))
-                )
+                raise InvalidInput(f"{wanted.place}{tables.snake(wan)} must be larger than {tables.snake(lan)}.")
         if wanted.name == "gui":
             self._check_socket(wanted.place, before, after)
         self._declare(wanted.name, "", before, after, wanted.place)
@@ -418,8 +409,8 @@ class _Planner:
             return
         if after["useTLS"] and after["address"].startswith("/"):
             raise InvalidInput(
-                "%suse_tls can't be used with a UNIX socket, and %saddress is %r. Set use_tls to false, or use an "
-                "address such as 127.0.0.1:8384." % (place, place, after["address"])
+                f"{place}use_tls can't be used with a UNIX socket, and {place}address is {after['address']!r}. Set "
+                "use_tls to false, or use an address such as 127.0.0.1:8384."
             )
 
     def _gui_password(self, values: Json, before: Json, place: str) -> None:
@@ -429,8 +420,8 @@ class _Planner:
         if tables.BCRYPT.match(password):
             if self.current.version < (1, 25):
                 raise UnsupportedFeature(
-                    "%spassword: Syncthing before 1.25.0 takes a bcrypt hash for the password itself; give the "
-                    "password as plain text." % place
+                    f"{place}password: Syncthing before 1.25.0 takes a bcrypt hash for the password itself; give the "
+                    "password as plain text."
                 )
         elif self.current.password_matches:
             values["password"] = before["password"]
@@ -460,7 +451,7 @@ class _Planner:
     # -- offers
 
     def _plan_ignored(self) -> None:
-        folders: t.Dict[str, t.List[Offer]] = {}
+        folders: dict[str, list[Offer]] = {}
         known = {entry["deviceID"] for entry in self.current.config["remoteIgnoredDevices"]}
         for offer in self.desired.ignored:
             if offer.folder_id:
@@ -490,14 +481,10 @@ class _Planner:
                 self._change("ignored_devices", device_id, before, None)
                 continue
             if device_id == self.current.my_id or device_id in self.devices:
+                what = "this daemon" if device_id == self.current.my_id else "a configured device"
                 raise InvalidInput(
-                    "%sdevice_id: %s is %s, and Syncthing ignores unknown devices only. Remove it (state: absent in "
-                    "devices), or do not ignore it."
-                    % (
-                        wanted.place,
-                        device_id,
-                        "this daemon" if device_id == self.current.my_id else "a configured device",
-                    )
+                    f"{wanted.place}device_id: {device_id} is {what}, and Syncthing ignores unknown devices only. "
+                    "Remove it (state: absent in devices), or do not ignore it."
                 )
             new = {"deviceID": device_id, "name": "", "address": "", "time": NEVER}
             self._declare("ignored_devices", device_id, before, dict(before or new, **wanted.values), wanted.place)
@@ -505,14 +492,14 @@ class _Planner:
     def _plan_dismissed(self) -> None:
         if self.desired.dismissed and self.current.version < (1, 18):
             raise UnsupportedFeature(
-                "Syncthing %s can't dismiss an offer; that came with 1.18.0. Accept or ignore it."
-                % ".".join(map(str, self.current.version))
+                f"Syncthing {'.'.join(map(str, self.current.version))} can't dismiss an offer; that came with 1.18.0. "
+                "Accept or ignore it."
             )
         for offer in self.desired.dismissed:
             pending = self.current.pending or {}
             if offer.folder_id:
                 now = pending["folders"].get(offer.folder_id, {}).get(offer.device_id)
-                key = "%s/%s" % (offer.device_id, offer.folder_id)
+                key = f"{offer.device_id}/{offer.folder_id}"
                 who = {"device_id": offer.device_id, "folder_id": offer.folder_id}
             else:
                 now = pending["devices"].get(offer.device_id)
@@ -528,15 +515,13 @@ class _Planner:
     def _refuse_twice(keys: t.Sequence[str], kind: str, option: str) -> None:
         if len(set(keys)) == len(keys):
             return
-        seen: t.Dict[str, int] = {}
+        seen: dict[str, int] = {}
         for number, key in enumerate(keys):
             if key and key in seen:
-                raise InvalidInput(
-                    "%s[%d].%s: %s is declared already, as %s[%d]." % (kind, number, option, key, kind, seen[key])
-                )
+                raise InvalidInput(f"{kind}[{number}].{option}: {key} is declared already, as {kind}[{seen[key]}].")
             seen[key] = number
 
-    def _merge(self, target: Json, values: Json, table: Table, place: str, before: t.Optional[Json]) -> None:
+    def _merge(self, target: Json, values: Json, table: Table, place: str, before: Json | None) -> None:
         """Lay the declared values over an object; dicts are merged, everything else is replaced."""
         fields = tables.by_json(table)
         for key, value in values.items():
@@ -564,14 +549,14 @@ class _Planner:
                 _check_like(target[known], value, f"{place}extra.{key}")
                 target[known] = value
 
-    def _unknown(self, option: str, place: str, field: t.Optional[Field] = None) -> None:
+    def _unknown(self, option: str, place: str, field: Field | None = None) -> None:
         """The daemon would swallow a field that it doesn't have, and every run would be a change."""
         have = ".".join(map(str, self.current.version)) or "this version"
-        text = "%s%s: Syncthing %s has no such setting" % (place, option, have)
+        text = f"{place}{option}: Syncthing {have} has no such setting"
         if field and field.since and self.current.version < parse_version(field.since):
-            text += "; it came with %s" % field.since
+            text += f"; it came with {field.since}"
         elif field and field.until and self.current.version >= parse_version(field.until):
-            text += "; it was removed in %s" % field.until
+            text += f"; it was removed in {field.until}"
         if self.desired.unknown_fields == "fail":
             raise UnsupportedFeature(text + ". Leave it out, or set unknown_fields to warn or ignore.")
         if self.desired.unknown_fields == "warn":
@@ -605,7 +590,7 @@ def _check(field: Field, value: t.Any, place: str) -> None:
 _KINDS = {bool: "true or false", float: "a number", str: "a string", list: "a list", dict: "a dict"}
 
 
-def _kind(value: t.Any) -> t.Optional[type]:
+def _kind(value: t.Any) -> type | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float
     return next((kind for kind in _KINDS if isinstance(value, kind)), None)
@@ -630,14 +615,14 @@ def _share(device_id: str) -> Json:
     return {"deviceID": device_id, "introducedBy": "", "encryptionPassword": ""}
 
 
-def _sorted(shares: t.Dict[str, Json]) -> t.List[Json]:
+def _sorted(shares: dict[str, Json]) -> list[Json]:
     return [shares[device_id] for device_id in sorted(shares, key=device_ids.sort_key)]
 
 
 NEVER = "0001-01-01T00:00:00Z"  # Go's zero time
 
 
-def _ignored_folders(now: t.Sequence[Json], declared: t.Sequence[Json]) -> t.List[Json]:
+def _ignored_folders(now: t.Sequence[Json], declared: t.Sequence[Json]) -> list[Json]:
     known = {entry["id"]: entry for entry in now}
     entries = {
         entry["id"]: dict({"label": "", "time": NEVER}, **dict(known.get(entry["id"], {}), **entry))

@@ -33,10 +33,10 @@ ROUNDS = 5  # of writing and reading again, when other writers are at work
 class Outcome(t.NamedTuple):
     """What was, or in check mode would be, changed, and what the daemon has then."""
 
-    changes: t.List[Change]
+    changes: list[Change]
     current: Current
-    warnings: t.List[str]
-    device_ids: t.List[str]  # of desired.devices
+    warnings: list[str]
+    device_ids: list[str]  # of desired.devices
 
     def find(self, kind: str, key: str) -> t.Any:
         """Return one object as the daemon has it now, or in check mode would have it; None if it has none."""
@@ -63,17 +63,17 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         _check_gui(client, step.changes)
     if check_mode or not step.changes:
         return Outcome(step.changes, current, step.warnings, step.device_ids)
-    first: t.Dict[t.Tuple[str, str], Change] = {}
+    first: dict[tuple[str, str], Change] = {}
     warnings, device_ids = step.warnings, step.device_ids
     # A name that was resolved once may be gone with the first write.
     desired = desired._replace(
         devices=[wanted._replace(device=found or wanted.device) for wanted, found in zip(desired.devices, device_ids)]
     )
     complete = 0
-    sent: t.List[merge.Sent] = []
-    lost: t.List[merge.Lost] = []
-    back: t.List[merge.Lost] = []
-    restored: t.Dict[str, None] = {}
+    sent: list[merge.Sent] = []
+    lost: list[merge.Lost] = []
+    back: list[merge.Lost] = []
+    restored: dict[str, None] = {}
     for _round in range(ROUNDS):
         saves = None
         if any(change.sends_undeclared for change in step.changes):
@@ -111,7 +111,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         raise _not_applied(step.changes, back)
     _take_back_patterns(client, desired, current, first.values())
     if restored:
-        warnings = warnings + ["Another writer changed this in the same moment: %s. It was kept." % ", ".join(restored)]
+        warnings = warnings + [f"Another writer changed this in the same moment: {', '.join(restored)}. It was kept."]
     done = Outcome([], current, warnings, device_ids)
     return done._replace(changes=[c._replace(after=done.find(c.kind, c.id)) for c in first.values()])
 
@@ -119,24 +119,25 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
 def _not_applied(left: t.Sequence[Change], back: t.Sequence[merge.Lost]) -> errors.NotApplied:
     if back:
         return errors.NotApplied(
-            "Another writer changed %s while this run wrote, which took it away, and it could not be put back. Look at "
-            "it, and run again when nothing else writes." % ", ".join(loss.place for loss in back)
+            f"Another writer changed {', '.join(loss.place for loss in back)} while this run wrote, which took it "
+            "away, and it could not be put back. Look at it, and run again when nothing else writes."
         )
     return errors.NotApplied(
-        "Syncthing took the configuration but does not show it: %s. It may not accept these values, or something else "
-        "keeps changing them." % "; ".join(path for change in left for path in differing_paths(change))
+        "Syncthing took the configuration but does not show it: "
+        f"{'; '.join(path for change in left for path in differing_paths(change))}. It may not accept these values, "
+        "or something else keeps changing them."
     )
 
 
 def _unseen(changes: t.Sequence[Change]) -> str:
+    places = ", ".join(merge.Lost((change.kind, change.id), (), None, None).place for change in changes)
     return (
-        "Syncthing's events of this run are gone (it may have been restarted), so it can't be told whether another "
-        "writer changed this in the same moment: %s. Look whether it is as you expect."
-        % ", ".join(merge.Lost((change.kind, change.id), (), None, None).place for change in changes)
+        "Syncthing's events of this run are gone (it may have been restarted), so it is not known whether another "
+        f"writer changed this at the same moment: {places}. Check that it is as you expect."
     )
 
 
-def _settle(client: SyncthingClient, desired: Desired, current: Current) -> t.Tuple[Saves, Current]:
+def _settle(client: SyncthingClient, desired: Desired, current: Current) -> tuple[Saves, Current]:
     """Return a mark from which on all saves are seen, and what the daemon had at the mark.
 
     That is sure when it had the same before and after.
@@ -150,7 +151,7 @@ def _settle(client: SyncthingClient, desired: Desired, current: Current) -> t.Tu
     return saves, current
 
 
-def _replan(current: Current, desired: Desired, lost: t.Sequence[merge.Lost]) -> t.Tuple[Plan, t.List[merge.Lost]]:
+def _replan(current: Current, desired: Desired, lost: t.Sequence[merge.Lost]) -> tuple[Plan, list[merge.Lost]]:
     """Plan over a configuration in which what others lost is back, so that what is declared wins."""
     declared = {("devices", device.device) for device in desired.devices if device.present}
     declared.update(("folders", folder.id) for folder in desired.folders if folder.present)
@@ -183,7 +184,7 @@ def _same(left: t.Sequence[Change], tried: t.Sequence[Change]) -> bool:
     return all(any(c.kind == old.kind and c.id == old.id and c.before == old.before for old in tried) for c in left)
 
 
-def read(client: SyncthingClient, desired: Desired, config: t.Optional[Json] = None) -> Current:
+def read(client: SyncthingClient, desired: Desired, config: Json | None = None) -> Current:
     """Read the configuration, and the ignore patterns of those folders that declare some."""
     if config is None:
         config = client.config()
@@ -206,7 +207,7 @@ def read(client: SyncthingClient, desired: Desired, config: t.Optional[Json] = N
     )
 
 
-def _pending(client: SyncthingClient) -> t.Optional[Json]:
+def _pending(client: SyncthingClient) -> Json | None:
     from .._operations.info import Gatherer
 
     return Gatherer(client).pending()
@@ -248,9 +249,9 @@ def _send(
     client: SyncthingClient,
     changes: t.Sequence[Change],
     base: Json,
-    sent: t.List[merge.Sent],
-    first: t.Dict[t.Tuple[str, str], Change],
-) -> t.Optional[errors.SyncthingError]:
+    sent: list[merge.Sent],
+    first: dict[tuple[str, str], Change],
+) -> errors.SyncthingError | None:
     """Send the writes; return the error of one whose answer was lost, for it may have taken effect.
 
     What could have taken away other writers' changes is added to ``sent``.
@@ -289,7 +290,7 @@ def _send(
     return None
 
 
-def _check_gui(client: SyncthingClient, changes: t.Sequence[Change]) -> t.Tuple[t.Optional[Change], bool]:
+def _check_gui(client: SyncthingClient, changes: t.Sequence[Change]) -> tuple[Change | None, bool]:
     """Return the change of the GUI, if there is one that can be made, and whether its address is overridden."""
     gui = next((change for change in changes if change.kind == "gui"), None)
     if not gui:
@@ -317,7 +318,7 @@ def _refuse_bad_patterns(desired: Desired, current: Current, planned: t.Sequence
     replaced = {change.id for change in planned if change.kind == "ignores"}
     for folder_id, error in _bad_patterns(desired, current):
         if folder_id not in replaced:
-            raise errors.NotApplied(_BAD_PATTERNS % (folder_id, error))
+            raise errors.NotApplied(_say_bad_patterns(folder_id, error))
 
 
 def _refuse_missing_includes(client: SyncthingClient, changes: t.Sequence[Change], current: Current) -> None:
@@ -330,21 +331,22 @@ def _refuse_missing_includes(client: SyncthingClient, changes: t.Sequence[Change
         for name in patterns.included(change.after or ()) if change.kind == "ignores" else ():
             # A daemon in a container may have it elsewhere.
             if os.path.isabs(paths[change.id]) and os.path.isdir(paths[change.id]):
-                file = os.path.normpath("%s/%s" % (paths[change.id], name))
+                file = os.path.normpath(f"{paths[change.id]}/{name}")
                 if not os.path.lexists(file) and os.access(os.path.dirname(file), os.X_OK):
                     raise errors.InvalidInput(
-                        "The ignore patterns of folder %r include %s, which does not exist on this host; Syncthing "
-                        "would stop the folder over it. Create the file first." % (change.id, file)
+                        f"The ignore patterns of folder {change.id!r} include {file}, which does not exist on this "
+                        "host; Syncthing would stop the folder over it. Create the file first."
                     )
 
 
-_BAD_PATTERNS = (
-    "Syncthing can't read the ignore patterns of folder %r, over which the folder stops: %s. Correct ignore_patterns "
-    "and run again."
-)
+def _say_bad_patterns(folder_id: str, error: str) -> str:
+    return (
+        f"Syncthing can't read the ignore patterns of folder {folder_id!r}, over which the folder stops: {error}. "
+        "Correct ignore_patterns and run again."
+    )
 
 
-def _bad_patterns(desired: Desired, current: Current) -> t.List[t.Tuple[str, str]]:
+def _bad_patterns(desired: Desired, current: Current) -> list[tuple[str, str]]:
     errors_of = current.ignore_errors
     return [(f.id, errors_of[f.id]) for f in desired.folders if f.present and errors_of.get(f.id)]
 
@@ -356,13 +358,13 @@ def _take_back_patterns(
     before = {change.id: change.before for change in written if change.kind == "ignores"}
     wrong = []
     for folder_id, error in _bad_patterns(desired, current):
-        text = _BAD_PATTERNS % (folder_id, error)
+        text = _say_bad_patterns(folder_id, error)
         if folder_id in before:
             try:
                 client.write("POST", ignores_path(folder_id), {"ignore": before[folder_id]})
                 text += " The previous patterns are back in force."
             except errors.SyncthingError as exc:
-                text += " The previous patterns could not be put back: %s" % exc
+                text += f" The previous patterns could not be put back: {exc}"
         wrong.append(text)
     if wrong:
         raise errors.NotApplied(" ".join(wrong))

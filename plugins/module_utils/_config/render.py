@@ -25,7 +25,7 @@ _SHARES = tables.Field("devices", "list", elements="dict", fields=tables.SHARE)
 DEVICE: Table = (tables.Field("deviceID"),) + tables.DEVICE
 FOLDER: Table = (tables.Field("id"), _SHARES) + tables.FOLDER
 IGNORED_DEVICE: Table = (tables.Field("deviceID"),) + tables.IGNORED_DEVICE
-_TABLES: t.Dict[str, Table] = {
+_TABLES: dict[str, Table] = {
     "devices": DEVICE,
     "folders": FOLDER,
     "ignored_devices": IGNORED_DEVICE,
@@ -42,7 +42,7 @@ _LIKE_A_SECRET = re.compile(r"password|secret|token|apikey|private", re.IGNORECA
 _OPTION = {"deviceID": "device"}  # in a folder's list of devices, the option has a name of its own
 
 
-def render(table: Table, obj: Json, old: t.Optional[Json] = None, marks: bool = False) -> Json:
+def render(table: Table, obj: Json, old: Json | None = None, marks: bool = False) -> Json:
     """Return an object in option names. Fields that the table doesn't know come under ``extra``.
 
     Secrets are left out, or with ``marks`` shown as set, or as changed against ``old``.
@@ -71,7 +71,7 @@ def _name(field: Field, table: Table) -> str:
     return _OPTION.get(field.json, field.option) if table is tables.SHARE else field.option
 
 
-def _mark(value: str, old: t.Optional[str]) -> str:
+def _mark(value: str, old: str | None) -> str:
     if not value:
         return ""
     return CHANGED if old and old != value else SET
@@ -106,7 +106,7 @@ def _params(params: Json) -> Json:
     return shown
 
 
-def render_change(change: Change) -> t.Tuple[t.Any, t.Any]:
+def render_change(change: Change) -> tuple[t.Any, t.Any]:
     """Return ``before`` and ``after`` of a diff, each None where there is nothing."""
     table = _TABLES.get(change.kind)
     if table is None:
@@ -116,10 +116,10 @@ def render_change(change: Change) -> t.Tuple[t.Any, t.Any]:
     return before, after
 
 
-def differing_paths(change: Change) -> t.List[str]:
+def differing_paths(change: Change) -> list[str]:
     """Return, for each value that is not as declared, ``folders['x'].type (declared 'a', is 'b')``."""
     before, after = render_change(change)
-    place = "%s[%r]" % (change.kind, change.id) if change.id else change.kind
+    place = f"{change.kind}[{change.id!r}]" if change.id else change.kind
     return list(_differing(place, after, before))
 
 
@@ -127,6 +127,6 @@ def _differing(path: str, wanted: t.Any, have: t.Any) -> t.Iterator[str]:
     if isinstance(wanted, dict) and isinstance(have, dict):
         for key in wanted:
             if wanted[key] != have.get(key):
-                yield from _differing("%s.%s" % (path, key), wanted[key], have.get(key))
+                yield from _differing(f"{path}.{key}", wanted[key], have.get(key))
     else:
-        yield "%s (declared %r, is %r)" % (path, wanted, have)
+        yield f"{path} (declared {wanted!r}, is {have!r})"

@@ -39,7 +39,7 @@ class Account(t.NamedTuple):
     switch: bool
 
 
-def find(user: t.Optional[str], option: str = "user") -> Account:
+def find(user: str | None, option: str = "user") -> Account:
     """Return the account of this user, or of the one who runs the module.
 
     Raises DiscoveryError if there is none, InvalidInput if this process can't act as that user.
@@ -48,9 +48,9 @@ def find(user: t.Optional[str], option: str = "user") -> Account:
     try:
         entry = pwd.getpwnam(user) if user else pwd.getpwuid(own)
     except KeyError:
-        raise DiscoveryError("%s: there is no user %r on this host." % (option, user or own)) from None
+        raise DiscoveryError(f"{option}: there is no user {user or own!r} on this host.") from None
     if entry.pw_uid != own and own != 0:
-        raise InvalidInput("%s: only root can act as %r: set become for this task." % (option, user))
+        raise InvalidInput(f"{option}: only root can act as {user!r}: set become for this task.")
     home = entry.pw_dir if user else os.environ.get("HOME") or entry.pw_dir
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, home, entry.pw_uid != own)
 
@@ -74,7 +74,7 @@ def acting_as(account: Account) -> t.Iterator[None]:
 
 
 def run(
-    account: Account, command: t.Sequence[str], stdin: str = "", environment: t.Optional[t.Mapping[str, str]] = None
+    account: Account, command: t.Sequence[str], stdin: str = "", environment: t.Mapping[str, str] | None = None
 ) -> str:
     """Run a program as this account and return its output; what is secret belongs to ``stdin``."""
 
@@ -98,14 +98,14 @@ def run(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise DiscoveryError("%s did not end within %d s." % (command[0], _TIMEOUT)) from None
+        raise DiscoveryError(f"{command[0]} did not end within {_TIMEOUT} s.") from None
     except (OSError, subprocess.SubprocessError, ValueError) as exc:
-        reason = getattr(exc, "strerror", None) or "%r could not become its user" % account.name
-        raise DiscoveryError("%s can't be run as %r: %s." % (command[0], account.name, reason)) from None
+        reason = getattr(exc, "strerror", None) or f"{account.name!r} could not become its user"
+        raise DiscoveryError(f"{command[0]} can't be run as {account.name!r}: {reason}.") from None
     output = done.stdout.decode("utf-8", "replace")
     if done.returncode:
         said = " ".join((output + done.stderr.decode("utf-8", "replace")).split())[-300:]
-        raise DiscoveryError("%s failed with exit code %d: %s" % (command[0], done.returncode, said or "no output"))
+        raise DiscoveryError(f"{command[0]} failed with exit code {done.returncode}: {said or 'no output'}")
     return output
 
 
@@ -118,8 +118,8 @@ def check_owner(path: str, account: Account) -> None:
             return
     if owner != account.uid:
         raise InvalidInput(
-            "config_dir: %s belongs to %s, and what %r puts there would be of no use to its daemon: set user to the "
-            "one that the daemon runs as, or correct the owner." % (path, _name(owner), account.name)
+            f"config_dir: {path} belongs to {_name(owner)}, and what {account.name!r} puts there would be of no use "
+            "to its daemon: set user to the one that the daemon runs as, or correct the owner."
         )
 
 
@@ -127,7 +127,7 @@ def _name(uid: int) -> str:
     try:
         return repr(pwd.getpwuid(uid).pw_name)
     except KeyError:
-        return "user ID %d" % uid
+        return f"user ID {uid}"
 
 
 @contextlib.contextmanager
@@ -151,8 +151,8 @@ def _lock(directory: int, path: str) -> None:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 raise DiscoveryError(
-                    "config_dir: %s is locked by another process, such as another run of Ansible: try again when that "
-                    "has ended ('lslocks' or 'lsof +d' shows it)." % path
+                    f"config_dir: {path} is locked by another process, such as another run of Ansible: try again when "
+                    "that has ended ('lslocks' or 'lsof +d' shows it)."
                 ) from None
             time.sleep(_PAUSE)
         except OSError:
@@ -184,7 +184,7 @@ def remove_scratch(path: str, account: Account) -> None:
             os.unlink(scratch)
 
 
-def read(path: str, limit: int) -> t.Optional[str]:
+def read(path: str, limit: int) -> str | None:
     """Return the text of a file; None if there is none."""
     try:
         with open_file(path) as stream:
@@ -192,7 +192,7 @@ def read(path: str, limit: int) -> t.Optional[str]:
     except FileNotFoundError:
         return None
     if len(data) > limit:
-        raise DiscoveryError("%s is too large to be Syncthing's." % path)
+        raise DiscoveryError(f"{path} is too large to be Syncthing's.")
     return data.decode("utf-8", "replace")
 
 

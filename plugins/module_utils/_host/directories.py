@@ -29,9 +29,9 @@ _MOST_LINKS = 40  # as Linux has it
 class Rights(t.NamedTuple):
     """What a new directory gets; None leaves it as it comes."""
 
-    uid: t.Optional[int]
-    gid: t.Optional[int]
-    mode: t.Optional[int]
+    uid: int | None
+    gid: int | None
+    mode: int | None
 
 
 _ROOTS = Rights(0, 0, _MODE)
@@ -66,7 +66,7 @@ def create_private(path: str, account: Account) -> None:
     check_owner(path, account)
 
 
-def _descend(path: str, account: Account) -> t.Tuple[int, t.List[str]]:
+def _descend(path: str, account: Account) -> tuple[int, list[str]]:
     """Follow the path while all is root's; return the last directory that was reached, and the parts that are left.
 
     For an account that is root itself, nobody else could do the rest, so it is followed further, but through no link.
@@ -84,16 +84,16 @@ def _descend(path: str, account: Account) -> t.Tuple[int, t.List[str]]:
                 target = _link(rest[0], parent)
                 if target is None:
                     raise InvalidInput(
-                        "%s: %r on the way there is not a directory: %s." % (path, rest[0], exc.strerror)
+                        f"{path}: {rest[0]!r} on the way there is not a directory: {exc.strerror}."
                     ) from None
                 if not _only_root_writes(parent):
                     raise InvalidInput(
-                        "%s: root does not follow the symbolic link %r, which others can exchange. Declare where it "
-                        "leads." % (path, rest[0])
+                        f"{path}: root does not follow the symbolic link {rest[0]!r}, which others can exchange. "
+                        "Declare where it leads."
                     ) from None
                 links += 1
                 if links > _MOST_LINKS:
-                    raise InvalidInput("%s: too many symbolic links lead in a circle." % path) from None
+                    raise InvalidInput(f"{path}: too many symbolic links lead in a circle.") from None
                 rest[:1] = [part for part in target.split("/") if part not in ("", ".")]
                 if not target.startswith("/"):
                     continue
@@ -108,7 +108,7 @@ def _descend(path: str, account: Account) -> t.Tuple[int, t.List[str]]:
     return parent, rest
 
 
-def _link(name: str, parent: int) -> t.Optional[str]:
+def _link(name: str, parent: int) -> str | None:
     try:
         return os.readlink(name, dir_fd=parent)
     except OSError:
@@ -153,7 +153,7 @@ def _create_as_account(path: str, account: Account, rights: Rights, check_mode: 
         raise _impossible(path, account, exc) from None
     try:
         if os.fstat(created).st_uid != account.uid:  # exchanged in this moment
-            raise InvalidInput("%s: it was replaced by somebody else's directory. Look at who did that." % path)
+            raise InvalidInput(f"{path}: it was replaced by somebody else's directory. Look at who did that.")
         if rights.uid is not None or rights.gid is not None:
             os.fchown(created, -1 if rights.uid is None else rights.uid, -1 if rights.gid is None else rights.gid)
         if rights.mode is not None:
@@ -177,9 +177,9 @@ def _could_create(path: str) -> None:
 
 
 def _impossible(path: str, account: Account, exc: OSError) -> InvalidInput:
-    where = " at %s" % exc.filename if exc.filename and exc.filename != path else ""
+    where = f" at {exc.filename}" if exc.filename and exc.filename != path else ""
     return InvalidInput(
-        "%s: %r can't create this directory: %s%s. Others than root can write on the way there, so it is not done as "
-        "root. Create it yourself, or correct the rights of the directory above it."
-        % (path, account.name, exc.strerror or exc, where)
+        f"{path}: {account.name!r} can't create this directory: {exc.strerror or exc}{where}. Others than root can "
+        "write on the way there, so it is not done as root. Create it yourself, or correct the rights of the "
+        "directory above it."
     )

@@ -53,7 +53,7 @@ class Tree:
         finally:
             os.close(handle)
 
-    def stat(self, path: str) -> t.Optional[os.stat_result]:
+    def stat(self, path: str) -> os.stat_result | None:
         """Return what is there, be it a symbolic link; None if nothing is."""
         directory, name = os.path.split(path)
         try:
@@ -66,9 +66,7 @@ class Tree:
                 return None
             raise
 
-    def walk(
-        self, skip: t.Container[str], unreadable: t.List[str]
-    ) -> t.Iterator[t.Tuple[str, t.List[os.DirEntry[str]]]]:
+    def walk(self, skip: t.Container[str], unreadable: list[str]) -> t.Iterator[tuple[str, list[os.DirEntry[str]]]]:
         """Yield each directory and what is in it; those that can't be read are added to ``unreadable``."""
         waiting = [""]
         while waiting:
@@ -165,7 +163,7 @@ class Tree:
 
     def _copy(self, path: str, goal: int, name: str) -> None:
         """Copy a file with all that a move would keep; under its name it appears when it is complete."""
-        scratch = ".syncthing.ansible-%d.tmp" % os.getpid()  # a name that Syncthing itself takes for a temporary file
+        scratch = f".syncthing.ansible-{os.getpid()}.tmp"  # a name that Syncthing itself takes for a temporary file
         with contextlib.suppress(FileNotFoundError):
             os.unlink(scratch, dir_fd=goal)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -207,7 +205,7 @@ class Tree:
             os.utime(handle)
 
 
-def identity(found: os.stat_result) -> t.Tuple[int, ...]:
+def identity(found: os.stat_result) -> tuple[int, ...]:
     return found.st_dev, found.st_ino, stat.S_IFMT(found.st_mode), found.st_size, found.st_mtime_ns
 
 

@@ -23,19 +23,19 @@ _SHOWN = ("LoadState", "ActiveState", "SubState", "Result", "NRestarts", "ExecMa
 class Unit:
     """One service of the system, or of a user's own manager."""
 
-    def __init__(self, name: str, own: bool, user: t.Optional[str]) -> None:
+    def __init__(self, name: str, own: bool, user: str | None) -> None:
         """``own``: it is one of this user's own manager."""
         self.name = name if name.endswith(".service") else name + ".service"
         self._account = accounts.find(user if own else None)
         self._own = own
-        self._restarts: t.Optional[int] = None
+        self._restarts: int | None = None
 
-    def check(self) -> t.Tuple[bool, str]:
+    def check(self) -> tuple[bool, str]:
         """Return whether it is active, and its state in words; raises Unreachable if it can't be expected to run."""
         try:
             shown = self._show()
         except DiscoveryError as exc:  # such as a user's manager that is just being started
-            return False, "in an unknown state: %s" % exc
+            return False, f"in an unknown state: {exc}"
         state = _words(shown)
         active = shown.get("ActiveState") == "active"
         restarts = int(shown.get("NRestarts") or 0)
@@ -43,20 +43,17 @@ class Unit:
             self._restarts = restarts
         crashes = restarts - self._restarts
         if shown.get("ActiveState") in ("failed", "inactive") and shown.get("Job") in ("0", "", None):
-            reason = "is %s" % state
+            reason = f"is {state}"
         elif crashes >= _CRASHES:
-            reason = "ends again and again: systemd started it %d times anew meanwhile, and now it is %s" % (
-                crashes,
-                state,
-            )
+            reason = f"ends again and again: systemd started it {crashes} times anew meanwhile, and now it is {state}"
         else:
             return active, state
-        raise Unreachable("The service %s %s. %s" % (self.name, reason, quote(self.journal())))
+        raise Unreachable(f"The service {self.name} {reason}. {quote(self.journal())}")
 
-    def journal(self) -> t.List[str]:
+    def journal(self) -> list[str]:
         """Return its last lines, each once, as far as this account may read them."""
-        which = ["--user-unit=" + self.name, "_UID=%d" % self._account.uid] if self._own else ["--unit=" + self.name]
-        command = ["journalctl", "--no-pager", "--quiet", "--output=cat", "--lines=%d" % _READ]
+        which = ["--user-unit=" + self.name, f"_UID={self._account.uid}"] if self._own else ["--unit=" + self.name]
+        command = ["journalctl", "--no-pager", "--quiet", "--output=cat", f"--lines={_READ}"]
         try:
             # as whoever runs the module: users may not be allowed to read even their own
             said = accounts.run(accounts.find(None), command + which)
@@ -66,18 +63,18 @@ class Unit:
         lines = {re.sub(r"\d+", "", line): line for line in said.splitlines() if line.strip()}
         return [one_line(line) for line in lines.values()][-_LINES:]
 
-    def _show(self) -> t.Dict[str, str]:
+    def _show(self) -> dict[str, str]:
         command = ["systemctl", "show", "--property=" + ",".join(_SHOWN), "--", self.name]
         environment = {}
         if self._own:
             command.insert(1, "--user")
-            environment["XDG_RUNTIME_DIR"] = "/run/user/%d" % self._account.uid
+            environment["XDG_RUNTIME_DIR"] = f"/run/user/{self._account.uid}"
         said = accounts.run(self._account, command, environment=environment)
         return dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
 
 
 def quote(lines: t.Sequence[str]) -> str:
-    return "Its journal ends with: %s" % " | ".join(lines) if lines else "Its journal shows nothing."
+    return f"Its journal ends with: {' | '.join(lines)}" if lines else "Its journal shows nothing."
 
 
 def _words(shown: t.Mapping[str, str]) -> str:
@@ -85,9 +82,9 @@ def _words(shown: t.Mapping[str, str]) -> str:
         return shown["LoadState"]
     details = [shown.get("SubState", "")]
     if shown.get("Result") not in ("success", "", None):
-        details.append("result %s" % shown["Result"])
+        details.append(f"result {shown['Result']}")
     if shown.get("ExecMainStatus") not in ("0", "", None):
-        details.append("exit code %s" % shown["ExecMainStatus"])
+        details.append(f"exit code {shown['ExecMainStatus']}")
     if shown.get("NRestarts") not in ("0", "", None):
-        details.append("restarted %s times" % shown["NRestarts"])
-    return "%s (%s)" % (shown.get("ActiveState", "unknown"), ", ".join(filter(None, details)))
+        details.append(f"restarted {shown['NRestarts']} times")
+    return f"{shown.get('ActiveState', 'unknown')} ({', '.join(filter(None, details))})"

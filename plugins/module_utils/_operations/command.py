@@ -34,10 +34,10 @@ _PAUSE = 0.25  # seconds between two looks
 
 class Options(t.NamedTuple):
     command: str
-    folder: t.Optional[str] = None
-    device: t.Optional[str] = None
-    sub: t.Optional[t.Sequence[str]] = None
-    levels: t.Optional[t.Mapping[str, str]] = None
+    folder: str | None = None
+    device: str | None = None
+    sub: t.Sequence[str] | None = None
+    levels: t.Mapping[str, str] | None = None
     confirm: bool = False
     wait: bool = True
     wait_timeout: float = WAIT_TIMEOUT
@@ -49,13 +49,13 @@ def run(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
     for name in ("folder", "device", "sub", "levels"):
         given = getattr(options, name) is not None
         if given and name not in command.takes:
-            raise errors.InvalidInput("%s: the command %r does not take it." % (name, options.command))
+            raise errors.InvalidInput(f"{name}: the command {options.command!r} does not take it.")
         if not given and name in command.needs:
-            raise errors.InvalidInput("%s: the command %r needs it." % (name, options.command))
+            raise errors.InvalidInput(f"{name}: the command {options.command!r} needs it.")
     if command.destroys and not options.confirm:
         raise errors.InvalidInput(
-            "confirm: the command %r %s. Set confirm to true if that is what you want."
-            % (options.command, command.destroys)
+            f"confirm: the command {options.command!r} {command.destroys}. Set confirm to true if that is what you "
+            "want."
         )
     timeouts.check(options.wait_timeout, "wait_timeout")
     return command.work(client, options, check_mode)
@@ -70,7 +70,7 @@ def _scan(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
         raise errors.InvalidInput("sub: these are paths in a folder, so set folder too.")
     for number, path in enumerate(options.sub or ()):
         if path.startswith("/") or ".." in path.split("/"):
-            raise errors.InvalidInput("sub[%d]: %r must be a path in the folder, from its top on." % (number, path))
+            raise errors.InvalidInput(f"sub[{number}]: {path!r} must be a path in the folder, from its top on.")
     config = client.config()
     if options.folder is None:
         folders = [entry["id"] for entry in config["folders"] if not entry["paused"]]
@@ -89,8 +89,8 @@ def _scan(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
             client.write("POST", "/rest/db/scan", params=params, within=within, repeatable=True)
         except errors.RequestTimeout:
             raise errors.RequestTimeout(
-                "Folder %r is still being scanned after %g s. The daemon goes on with it. Raise wait_timeout."
-                % (folder_id, options.wait_timeout)
+                f"Folder {folder_id!r} is still being scanned after {options.wait_timeout:g} s. The daemon goes on "
+                "with it. Raise wait_timeout."
             ) from None
     return {"changed": False, "folders": folders}
 
@@ -110,8 +110,7 @@ def _settle(
     entry = _running(client.config(), options.folder or "")
     if entry["type"] not in types:
         raise errors.InvalidInput(
-            "folder: %r is %s, and %s is for folders that are %s."
-            % (entry["id"], entry["type"], name, " or ".join(types))
+            f"folder: {entry['id']!r} is {entry['type']}, and {name} is for folders that are {' or '.join(types)}."
         )
     items = _status(client, entry["id"]).get(counter) or 0
     if items and not check_mode:
@@ -125,9 +124,9 @@ def _settle(
             left = deadline - time.monotonic()
             if left <= 0:
                 raise errors.RequestTimeout(
-                    "Folder %r still differs in %d items after %g s of %s, and is %s. Its errors, which syncthing_info "
-                    "shows, may tell why; or raise wait_timeout."
-                    % (entry["id"], status.get(counter) or 0, options.wait_timeout, name, status["state"])
+                    f"Folder {entry['id']!r} still differs in {status.get(counter) or 0} items after "
+                    f"{options.wait_timeout:g} s of {name}, and is {status['state']}. Its errors, which "
+                    "syncthing_info shows, may tell why; or raise wait_timeout."
                 )
             events.poll(left)
     return {"changed": bool(items), "folders": [entry["id"]], "item_count": items}
@@ -153,7 +152,7 @@ def _reset(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
                 _pause_folder(client, entry["id"], False, False)
     except errors.SyncthingError as exc:
         if not entry["paused"]:
-            exc.args = ("%s Folder %r may be paused now: resume it in the end." % (exc, entry["id"]),)
+            exc.args = (f"{exc} Folder {entry['id']!r} may be paused now: resume it in the end.",)
         raise
     return {"changed": True, "folders": [entry["id"]]}
 
@@ -161,7 +160,7 @@ def _reset(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
 def _running(config: Json, folder_id: str) -> Json:
     entry = folder(config, folder_id, "folder")
     if entry["paused"]:
-        raise errors.InvalidInput("folder: %r is paused. Resume it first." % folder_id)
+        raise errors.InvalidInput(f"folder: {folder_id!r} is paused. Resume it first.")
     return entry
 
 
@@ -220,8 +219,8 @@ def _shutdown(client: SyncthingClient, options: Options, check_mode: bool) -> Js
                 break
             if time.monotonic() > deadline:
                 raise errors.RequestTimeout(
-                    "Syncthing was told to shut down, and its API still answers after %g s. Maybe something started "
-                    "it again; stop it there, as with systemctl." % options.wait_timeout
+                    f"Syncthing was told to shut down, and its API still answers after {options.wait_timeout:g} s. "
+                    "Maybe something started it again; stop it there, as with systemctl."
                 )
             time.sleep(_PAUSE)
     return {"changed": True}
@@ -255,8 +254,8 @@ def _upgrade(client: SyncthingClient, options: Options, check_mode: bool) -> Jso
     newer = found["newer"] or found["majorNewer"]
     if newer and found["majorNewer"] and not options.confirm:
         raise errors.InvalidInput(
-            "confirm: %s is a new major version after %s, with no way back. Read its release notes and set confirm to "
-            "true." % (found["latest"], found["running"])
+            f"confirm: {found['latest']} is a new major version after {found['running']}, with no way back. Read its "
+            "release notes and set confirm to true."
         )
     if newer and not check_mode:
         if options.wait:
@@ -279,14 +278,14 @@ def _set_log_levels(client: SyncthingClient, options: Options, check_mode: bool)
     for name, level in wanted.items():
         if name not in before:
             raise errors.InvalidInput(
-                "levels: Syncthing %s has no %r.%s There are: %s."
-                % (client.version, name, did_you_mean(name, before), ", ".join(sorted(before)))
+                f"levels: Syncthing {client.version} has no {name!r}.{did_you_mean(name, before)} There are: "
+                f"{', '.join(sorted(before))}."
             )
         if level not in LEVELS:
-            raise errors.InvalidInput("levels.%s: %r is not one of %s." % (name, level, ", ".join(LEVELS)))
+            raise errors.InvalidInput(f"levels.{name}: {level!r} is not one of {', '.join(LEVELS)}.")
         if binary and level not in LEVELS[:2]:
             raise errors.UnsupportedFeature(
-                "levels.%s: Syncthing %s knows DEBUG and INFO only; %s came with 2.0.0." % (name, client.version, level)
+                f"levels.{name}: Syncthing {client.version} knows DEBUG and INFO only; {level} came with 2.0.0."
             )
     changed = {name: level for name, level in wanted.items() if before[name] != level}
     if changed and not check_mode:

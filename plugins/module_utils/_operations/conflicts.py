@@ -55,7 +55,7 @@ class Copy(t.NamedTuple):
     short_id: str  # of the device whose change took the original's place; old releases didn't note it
 
 
-def parse(path: str) -> t.Optional[Copy]:
+def parse(path: str) -> Copy | None:
     """Return what the name of a conflict copy tells; None if the name is not that of one.
 
     A conflict copy of a conflict copy is one of the file that the first is one of.
@@ -86,7 +86,7 @@ def tagged(path: str, moment: float) -> str:
     if not dot:
         stem, extension = name, ""
     tag = time.strftime(_TAG, time.localtime(moment))
-    return os.path.join(directory, "%s~%s%s%s" % (stem, tag, dot, extension))
+    return os.path.join(directory, f"{stem}~{tag}{dot}{extension}")
 
 
 # -- where
@@ -108,8 +108,8 @@ def acting(account: Account) -> t.Iterator[None]:
             yield
     except (OSError, ValueError) as exc:  # the latter: of a path that can't be one
         raise DiscoveryError(
-            "%s: %s. Run the task as the daemon's user, or as root with 'user' set to it."
-            % (getattr(exc, "filename", None) or "This host", getattr(exc, "strerror", None) or exc)
+            f"{getattr(exc, 'filename', None) or 'This host'}: {getattr(exc, 'strerror', None) or exc}. Run the task "
+            "as the daemon's user, or as root with 'user' set to it."
         ) from None
 
 
@@ -117,14 +117,14 @@ def check_local(client: SyncthingClient) -> None:
     """Refuse a daemon that is not on this host, before it is asked anything: its address is not, nor was found here."""
     if client.endpoint.source == "api_url" and not urls.parse(client.endpoint.url).is_local:
         raise InvalidInput(
-            "api_url: %s is another host, and conflict copies are looked for on the disk. Run the task on the daemon's "
-            "host." % client.endpoint.url
+            f"api_url: {client.endpoint.url} is another host, and conflict copies are looked for on the disk. Run the "
+            "task on the daemon's host."
         )
 
 
-def locate(client: SyncthingClient, folder: Json, user: t.Optional[str]) -> Place:
+def locate(client: SyncthingClient, folder: Json, user: str | None) -> Place:
     """Return where a folder is on this host; raise InvalidInput if its files are not to be had here."""
-    place = "folder: %r " % folder["id"]
+    place = f"folder: {folder['id']!r} "
     if folder["type"] == "receiveencrypted":
         raise InvalidInput(
             place + "is receiveencrypted, so that names in it are encrypted. Use a device that can read them."
@@ -140,8 +140,11 @@ def locate(client: SyncthingClient, folder: Json, user: t.Optional[str]) -> Plac
         seen = os.path.isabs(path) and os.path.lexists(os.path.join(path, folder.get("markerName") or ".stfolder"))
     if not seen:
         raise InvalidInput(
-            place + "is not in %s as %r sees it. Run the task as the daemon's user, or as root with 'user' set to it; "
-            "if the daemon runs in a container, in the container." % (path, account.name)
+            place
+            + (
+                f"is not in {path} as {account.name!r} sees it. Run the task as the daemon's user, or as root with "
+                "'user' set to it; if the daemon runs in a container, in the container."
+            )
         )
     return Place(folder, path, account)
 
@@ -173,19 +176,19 @@ class Conflict(t.NamedTuple):
 
     original: str
     there: bool
-    file: t.Optional[File]
-    copies: t.Dict[Copy, File]
-    equal: t.Set[str]  # paths of the copies that have the original's content
+    file: File | None
+    copies: dict[Copy, File]
+    equal: set[str]  # paths of the copies that have the original's content
 
 
 class Look(t.NamedTuple):
-    conflicts: t.List[Conflict]  # by path
-    unreadable: t.List[str]  # directories
+    conflicts: list[Conflict]  # by path
+    unreadable: list[str]  # directories
 
 
 def look(client: SyncthingClient, place: Place) -> Look:
     """Return the conflicts in a folder."""
-    unreadable: t.List[str] = []
+    unreadable: list[str] = []
     with acting(place.account), Tree(place.path) as tree:
         found = _search(tree, place, unreadable)
     conflicts = []
@@ -207,7 +210,7 @@ def look(client: SyncthingClient, place: Place) -> Look:
 _Found = t.Dict[str, t.Tuple[t.Optional[os.stat_result], t.Dict[Copy, os.stat_result]]]
 
 
-def _search(tree: Tree, place: Place, unreadable: t.List[str]) -> _Found:
+def _search(tree: Tree, place: Place, unreadable: list[str]) -> _Found:
     """Return, by the path of the original, what is there and what are its copies, as the disk has them."""
     skip = {".stversions", ".stfolder", ".stignore", place.folder.get("markerName") or ".stfolder"}
     inside = os.path.relpath(_versions_path(place), place.path)
@@ -229,7 +232,7 @@ def _search(tree: Tree, place: Place, unreadable: t.List[str]) -> _Found:
     return found
 
 
-def _spelt(path: str, status: t.Optional[os.stat_result], inodes: t.Mapping[str, int]) -> str:
+def _spelt(path: str, status: os.stat_result | None, inodes: t.Mapping[str, int]) -> str:
     """Return the path as the directory has it: a file system may find it by another case, or another normalization."""
     directory, name = os.path.split(path)
     if status is None or name in inodes:
@@ -247,7 +250,7 @@ def _is_text(path: str) -> bool:
     return True
 
 
-def _record(client: SyncthingClient, place: Place, path: str) -> t.Tuple[t.Optional[Json], bool]:
+def _record(client: SyncthingClient, place: Place, path: str) -> tuple[Json | None, bool]:
     """Return the daemon's record of a file that is there, and whether no other device has a newer one."""
     try:
         answer = client.get("/rest/db/file", {"folder": place.folder["id"], "file": path})
@@ -259,7 +262,7 @@ def _record(client: SyncthingClient, place: Place, path: str) -> t.Tuple[t.Optio
     return local, local.get("version") == (answer.get("global") or {}).get("version")
 
 
-def _known(client: SyncthingClient, place: Place, path: str, seen: os.stat_result) -> t.Optional[File]:
+def _known(client: SyncthingClient, place: Place, path: str, seen: os.stat_result) -> File | None:
     local, settled = _record(client, place, path)
     return None if local is None else File(path, seen, local, settled)
 
@@ -282,11 +285,11 @@ class Names:
 
     def __init__(self, config: Json) -> None:
         self.devices = {device["deviceID"]: device for device in config["devices"]}
-        self._by_short: t.Dict[str, t.List[str]] = {}
+        self._by_short: dict[str, list[str]] = {}
         for device_id in self.devices:
             self._by_short.setdefault(device_id[:7], []).append(device_id)
 
-    def show(self, short_id: str) -> t.Optional[Json]:
+    def show(self, short_id: str) -> Json | None:
         if not short_id:
             return None
         found = self._by_short.get(short_id, [])
@@ -295,7 +298,7 @@ class Names:
         return {"short_id": short_id, "device_id": device_id, "name": name}
 
 
-def show(conflicts: t.Sequence[Conflict], names: Names) -> t.List[Json]:
+def show(conflicts: t.Sequence[Conflict], names: Names) -> list[Json]:
     """Return what syncthing_conflicts_info returns of a folder."""
     return [
         {
@@ -315,12 +318,12 @@ def show(conflicts: t.Sequence[Conflict], names: Names) -> t.List[Json]:
 
 
 class Overview(t.NamedTuple):
-    conflicts: t.Dict[str, t.List[Json]]  # by folder ID
-    not_searched: t.Dict[str, str]  # by folder ID, why
-    unreadable: t.List[str]
+    conflicts: dict[str, list[Json]]  # by folder ID
+    not_searched: dict[str, str]  # by folder ID, why
+    unreadable: list[str]
 
 
-def overview(client: SyncthingClient, folder_id: t.Optional[str], user: t.Optional[str]) -> Overview:
+def overview(client: SyncthingClient, folder_id: str | None, user: str | None) -> Overview:
     """Return the conflicts of a folder; of all folders, those of the ones that can be searched."""
     check_local(client)
     config = client.config()
@@ -354,12 +357,12 @@ class Rule(t.NamedTuple):
 class Decision(t.NamedTuple):
     conflict: Conflict
     winner: File
-    losers: t.List[File]
+    losers: list[File]
 
 
 class Plan(t.NamedTuple):
-    decisions: t.List[Decision]
-    left: t.Dict[str, str]  # by the path of a copy, why it is left alone
+    decisions: list[Decision]
+    left: dict[str, str]  # by the path of a copy, why it is left alone
     passing: bool  # whether some of these reasons will be gone in a while
 
 
@@ -396,10 +399,10 @@ def _is_chosen(copy: Copy, conflict: Conflict, patterns: t.Sequence[str]) -> boo
     return any(path == pattern or fnmatch.fnmatchcase(path, pattern) for pattern in patterns for path in paths)
 
 
-def _winner(conflict: Conflict, copies: t.Mapping[Copy, File], rule: Rule) -> t.Optional[File]:
+def _winner(conflict: Conflict, copies: t.Mapping[Copy, File], rule: Rule) -> File | None:
     if rule.keep == "original":
         return conflict.file
-    candidates: t.List[t.Tuple[t.Any, File]] = [
+    candidates: list[tuple[t.Any, File]] = [
         ((file.local["modified"], False, copy.time, copy.path), file) for copy, file in copies.items()
     ]
     if rule.keep == "copy":
@@ -415,7 +418,7 @@ def _winner(conflict: Conflict, copies: t.Mapping[Copy, File], rule: Rule) -> t.
 _FRACTION = re.compile(r"\.(\d{1,9})")
 
 
-def _moment(text: str) -> t.Tuple[float, int]:
+def _moment(text: str) -> tuple[float, int]:
     """Return a time of the daemon's, to the nanosecond, which all devices have it to."""
     fraction = _FRACTION.search(text)
     return parse_time(text).timestamp(), int(fraction[1].ljust(9, "0")) if fraction else 0
@@ -424,11 +427,11 @@ def _moment(text: str) -> t.Tuple[float, int]:
 def _unsettled(files: t.Sequence[File], min_age: float, now: float) -> str:
     for file in files:
         if not file.settled:
-            return "%r is being synchronized: another device has a newer version" % file.path
+            return f"{file.path!r} is being synchronized: another device has a newer version"
         if not _as_known(file):
-            return "%r was changed after the daemon looked at it" % file.path
+            return f"{file.path!r} was changed after the daemon looked at it"
         if abs(now - file.stat.st_mtime) < min_age:
-            return "%r was modified less than %g s ago" % (file.path, min_age)
+            return f"{file.path!r} was modified less than {min_age:g} s ago"
     return ""
 
 
@@ -444,12 +447,12 @@ def _as_known(file: File) -> bool:
 
 
 class Outcome(t.NamedTuple):
-    resolved: t.Dict[str, Json]  # by the path of the original
-    left: t.Dict[str, str]
+    resolved: dict[str, Json]  # by the path of the original
+    left: dict[str, str]
     archive: str
     before: Json
     after: Json
-    unreadable: t.List[str]
+    unreadable: list[str]
 
     def results(self) -> Json:
         return {"resolved": self.resolved, "left_alone": self.left, "archive": self.archive}
@@ -461,21 +464,21 @@ class _Archive(t.NamedTuple):
     given: bool  # by the user, in place of the folder's own
 
 
-def _archive(place: Place, given: t.Optional[str]) -> _Archive:
+def _archive(place: Place, given: str | None) -> _Archive:
     folder = place.folder
-    name = "folder: %r " % folder["id"]
+    name = f"folder: {folder['id']!r} "
     if given:
         with acting(place.account):
             inside = os.path.commonpath([os.path.realpath(given), os.path.realpath(place.path)])
             if not os.path.isabs(given) or not os.path.isdir(given):
                 raise InvalidInput(
-                    "archive_directory: %s must be the absolute path of a directory that is there and that %r can see. "
-                    "Create it first, with ansible.builtin.file." % (given, place.account.name)
+                    f"archive_directory: {given} must be the absolute path of a directory that is there and that "
+                    f"{place.account.name!r} can see. Create it first, with ansible.builtin.file."
                 )
             if inside == os.path.realpath(place.path):
                 raise InvalidInput(
-                    "archive_directory: %s is in the folder %r, which would synchronize what is archived. Use a "
-                    "directory outside of it." % (given, folder["id"])
+                    f"archive_directory: {given} is in the folder {folder['id']!r}, which would synchronize what is "
+                    "archived. Use a directory outside of it."
                 )
         return _Archive(given, False, True)
     kind = folder["versioning"]["type"]
@@ -499,13 +502,13 @@ def resolve(
     place = locate(client, folder, options["user"])
     if folder["type"] == "receiveonly":
         raise InvalidInput(
-            "folder: %r is receiveonly: what is resolved here would reach no other device. Resolve on a device that "
-            "sends." % folder["id"]
+            f"folder: {folder['id']!r} is receiveonly: what is resolved here would reach no other device. Resolve on "
+            "a device that sends."
         )
     archive = _archive(place, options["archive_directory"])
     plan, unreadable = _plan(client, place, rule, time.monotonic() + options["wait_timeout"])
     outcome = Outcome({}, dict(plan.left), archive.path, {}, {}, unreadable)
-    failed: t.Dict[str, str] = {}
+    failed: dict[str, str] = {}
     if check_mode:
         for decision in plan.decisions:
             _note(outcome, decision)
@@ -514,10 +517,8 @@ def resolve(
             _carry_out(tree, archive, plan.decisions, outcome, failed)
         _tell(client, place, outcome)
     if failed:
-        error = NotApplied(
-            "Not resolved, while the other conflicts are: %s."
-            % "; ".join("%r: %s" % (path, reason) for path, reason in sorted(failed.items()))
-        )
+        reasons = "; ".join(f"{path!r}: {reason}" for path, reason in sorted(failed.items()))
+        error = NotApplied(f"Not resolved, while the other conflicts are: {reasons}.")
         error.results = outcome.results()
         raise error
     return outcome
@@ -531,7 +532,7 @@ def _rule(options: t.Mapping[str, t.Any], config: Json) -> Rule:
         raise InvalidInput("device: it must be set with keep 'device', and not otherwise.")
     for name in ("min_age", "wait_timeout"):
         if not 0 <= options[name] <= YEAR:
-            raise InvalidInput("%s must be at least 0 s, and at most a year." % name)
+            raise InvalidInput(f"{name} must be at least 0 s, and at most a year.")
     short_id = ""
     if keep == "device":
         devices = {device["deviceID"]: device for device in config["devices"]}
@@ -539,7 +540,7 @@ def _rule(options: t.Mapping[str, t.Any], config: Json) -> Rule:
     return Rule(keep, short_id, options["equal_only"], options["files"], options["min_age"])
 
 
-def _plan(client: SyncthingClient, place: Place, rule: Rule, deadline: float) -> t.Tuple[Plan, t.List[str]]:
+def _plan(client: SyncthingClient, place: Place, rule: Rule, deadline: float) -> tuple[Plan, list[str]]:
     """Look and decide, again until all is settled or the time is over."""
     while True:
         status = client.get("/rest/db/status", {"folder": place.folder["id"]})
@@ -552,8 +553,8 @@ def _plan(client: SyncthingClient, place: Place, rule: Rule, deadline: float) ->
         time.sleep(min(_PAUSE, left))
     if not idle:
         raise InvalidInput(
-            "folder: %r is %s. Conflicts are resolved in a folder that is idle: wait for it with syncthing_wait, or "
-            "set wait_timeout." % (place.folder["id"], status.get("error") or status["state"])
+            f"folder: {place.folder['id']!r} is {status.get('error') or status['state']}. Conflicts are resolved in a "
+            "folder that is idle: wait for it with syncthing_wait, or set wait_timeout."
         )
     return plan, found.unreadable
 
@@ -576,7 +577,7 @@ def _carry_out(
     archive: _Archive,
     decisions: t.Sequence[Decision],
     outcome: Outcome,
-    failed: t.Dict[str, str],
+    failed: dict[str, str],
 ) -> None:
     if not archive.given and not os.path.lexists(archive.path):
         _make_root(archive.path, tree)
@@ -586,8 +587,8 @@ def _carry_out(
         if not os.path.islink(archive.path):
             raise
         raise InvalidInput(
-            "folder: root does not follow the symbolic link %s (%s), since others may have made it. Set user to the "
-            "daemon's, or archive_directory." % (archive.path, exc.strerror)
+            f"folder: root does not follow the symbolic link {archive.path} ({exc.strerror}), since others may have "
+            "made it. Set user to the daemon's, or archive_directory."
         ) from None
     with target:
         for decision in decisions:
@@ -595,10 +596,10 @@ def _carry_out(
                 _settle(tree, target, archive, decision)
             except Changed as exc:
                 paths = [file.path for file in (*decision.losers, decision.winner)]
-                reason = "%r was changed at this moment" % str(exc)
+                reason = f"{str(exc)!r} was changed at this moment"
                 outcome.left.update({path: reason for path in paths if path != decision.conflict.original})
             except OSError as exc:
-                failed[decision.conflict.original] = "%s: %s" % (exc.filename or archive.path, exc.strerror)
+                failed[decision.conflict.original] = f"{exc.filename or archive.path}: {exc.strerror}"
             else:
                 _note(outcome, decision)
 
@@ -653,7 +654,7 @@ def _put(tree: Tree, target: Tree, archive: _Archive, file: File) -> str:
 
 def _tell(client: SyncthingClient, place: Place, outcome: Outcome) -> None:
     """Let the daemon look at what was moved, so that the other devices learn of it, and see that it does."""
-    gone: t.Set[str] = set()
+    gone: set[str] = set()
     for original, done in outcome.resolved.items():
         gone.update({*done["archived"], done["kept"]} - {original})
     if not outcome.resolved:
@@ -663,8 +664,8 @@ def _tell(client: SyncthingClient, place: Place, outcome: Outcome) -> None:
         still = [path for path in sorted(gone) if _record(client, place, path)[0]]
         if still:
             raise NotApplied(
-                "The conflicts are resolved, but Syncthing still has %s. Does something create it again?"
-                % ", ".join(map(repr, still))
+                f"The conflicts are resolved, but Syncthing still has {', '.join(map(repr, still))}. Does something "
+                "create it again?"
             )
     except SyncthingError as exc:
         exc.results = outcome.results()

@@ -31,7 +31,7 @@ class Gatherer:
 
     def __init__(self, client: SyncthingClient) -> None:
         self._client = client
-        self._config: t.Optional[Json] = None
+        self._config: Json | None = None
 
     @property
     def _raw(self) -> Json:
@@ -46,10 +46,10 @@ class Gatherer:
                 status[name] = {address: snake_keys(state) for address, state in status[name].items()}
         return dict(status, **snake_keys(self._client.get("/rest/system/version")))
 
-    def devices(self) -> t.List[Json]:
+    def devices(self) -> list[Json]:
         return [render(DEVICE, device) for device in self._raw["devices"]]
 
-    def folders(self) -> t.List[Json]:
+    def folders(self) -> list[Json]:
         return [render(FOLDER, folder) for folder in self._raw["folders"]]
 
     def config(self) -> Json:
@@ -94,7 +94,7 @@ class Gatherer:
             for folder in self._raw["folders"]
         }
 
-    def _completion(self, folder_id: str, device_id: str) -> t.Optional[Json]:
+    def _completion(self, folder_id: str, device_id: str) -> Json | None:
         # For the own device, an empty ID asks for this daemon itself.
         remote = "" if device_id == self._client.my_id else device_id
         try:
@@ -108,7 +108,7 @@ class Gatherer:
             for kind in ("device", "folder")
         }
 
-    def pending(self) -> t.Optional[Json]:
+    def pending(self) -> Json | None:
         """Devices and folders that others offer, by their IDs; None before Syncthing 1.13."""
         try:
             devices = self._client.get("/rest/cluster/pending/devices")
@@ -134,7 +134,7 @@ class Gatherer:
                     continue  # not running, or removed since the configuration was read
         return {"system": self._client.get("/rest/system/error").get("errors") or [], "folders": folders}
 
-    def _folder_errors(self, params: Json) -> t.List[Json]:
+    def _folder_errors(self, params: Json) -> list[Json]:
         found = self._client.get("/rest/folder/errors", params).get("errors") or []
         stopped = self._client.get("/rest/db/status", params).get("error")
         return [{"path": "", "error": stopped}] * bool(stopped) + found

@@ -36,7 +36,7 @@ def fetch(client: SyncthingClient) -> Json:
     pending = Gatherer(client).pending()
     if pending is None:
         raise UnsupportedFeature(
-            "Syncthing %s does not tell what other devices offer; that came with 1.13.0." % client.version.lstrip("v")
+            f"Syncthing {client.version.lstrip('v')} does not tell what other devices offer; that came with 1.13.0."
         )
     return pending
 
@@ -44,7 +44,7 @@ def fetch(client: SyncthingClient) -> Json:
 # -- which
 
 
-def select(pending: Json, current: Current, params: Params) -> t.List[Offer]:
+def select(pending: Json, current: Current, params: Params) -> list[Offer]:
     """Return the offers that the options choose; raise if one that is named can't be found.
 
     ``params`` are the options of syncthing_pending.
@@ -55,10 +55,10 @@ def select(pending: Json, current: Current, params: Params) -> t.List[Offer]:
     if devices is networks is folders is offered_by is None:
         if action != "list":
             raise InvalidInput(
-                "Say what to %s: set devices, networks, folders or offered_by. '*' stands for all." % action
+                f"Say what to {action}: set devices, networks, folders or offered_by. '*' stands for all."
             )
         devices = folders = _ANY
-    offers: t.List[Offer] = []
+    offers: list[Offer] = []
     if devices is not None or networks is not None:
         found = [
             Offer(device_id, "", details)
@@ -68,7 +68,7 @@ def select(pending: Json, current: Current, params: Params) -> t.List[Offer]:
         named = [Claim(offer.device_id, offer.details["name"]) for offer in found]
         done = _done_devices(current, params)
         wanted = Patterns(
-            [names.normal(ref, "devices[%d]" % n) for n, ref in enumerate(_ANY if devices is None else devices)],
+            [names.normal(ref, f"devices[{n}]") for n, ref in enumerate(_ANY if devices is None else devices)],
             {claim.id for claim in [*named, *(done or ())]},
         )
         _refuse_missing("devices", wanted, named, done, params["device"]["name"])
@@ -76,7 +76,7 @@ def select(pending: Json, current: Current, params: Params) -> t.List[Offer]:
     if folders is not None or offered_by is not None:
         sources = None
         if offered_by is not None:
-            sources = {_known(current).resolve(ref, "offered_by[%d]" % n) for n, ref in enumerate(offered_by)}
+            sources = {_known(current).resolve(ref, f"offered_by[{n}]") for n, ref in enumerate(offered_by)}
         found = [
             Offer(device_id, folder_id, details)
             for folder_id, by_device in pending["folders"].items()
@@ -110,7 +110,7 @@ def _known(current: Current) -> names.Devices:
 _Networks = t.Sequence[t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]]
 
 
-def _networks(values: t.Optional[t.Sequence[str]]) -> t.Optional[_Networks]:
+def _networks(values: t.Sequence[str] | None) -> _Networks | None:
     if values is None:
         return None
     networks = []
@@ -119,7 +119,7 @@ def _networks(values: t.Optional[t.Sequence[str]]) -> t.Optional[_Networks]:
             networks.append(ipaddress.ip_network(value, strict=False))
         except ValueError:
             raise InvalidInput(
-                "networks[%d]: %r is no network: write it like '192.168.0.0/16' or 'fd00::/8'." % (number, value)
+                f"networks[{number}]: {value!r} is no network: write it like '192.168.0.0/16' or 'fd00::/8'."
             ) from None
     return networks
 
@@ -137,8 +137,8 @@ def _refuse_missing(
     option: str,
     wanted: Patterns,
     offered: t.Sequence[Claim],
-    done: t.Optional[t.Sequence[Claim]],
-    renamed: t.Optional[str],
+    done: t.Sequence[Claim] | None,
+    renamed: str | None,
 ) -> None:
     """A name without wildcards stands for something that is offered, or where all is done already."""
     if done is None or any(renamed and renamed == claim.name for claim in done):
@@ -146,13 +146,13 @@ def _refuse_missing(
     for number, pattern in enumerate(wanted.patterns):
         if not names.is_pattern(pattern) and not any(wanted.matches(pattern, claim) for claim in [*offered, *done]):
             raise NotFound(
-                "%s[%d]: %r is not offered, or not by those that you chose. A device offers itself by trying to "
-                "connect, and its folders once it is accepted: wait for it, or look at what syncthing_pending lists."
-                % (option, number, pattern)
+                f"{option}[{number}]: {pattern!r} is not offered, or not by those that you chose. A device offers "
+                "itself by trying to connect, and its folders once it is accepted: wait for it, or look at what "
+                "syncthing_pending lists."
             )
 
 
-def _done_devices(current: Current, params: Params) -> t.Optional[t.List[Claim]]:
+def _done_devices(current: Current, params: Params) -> list[Claim] | None:
     """Which devices are accepted or ignored already; None where that is no matter."""
     if params["action"] == "accept":
         return [Claim(device["deviceID"], device["name"]) for device in current.config["devices"]]
@@ -161,7 +161,7 @@ def _done_devices(current: Current, params: Params) -> t.Optional[t.List[Claim]]
     return None
 
 
-def _done_folders(current: Current, params: Params, sources: t.Optional[t.Set[str]]) -> t.Optional[t.List[Claim]]:
+def _done_folders(current: Current, params: Params, sources: set[str] | None) -> list[Claim] | None:
     if params["action"] == "accept":
         return [
             Claim(folder["id"], folder["label"])
@@ -190,12 +190,12 @@ def accept(offers: t.Sequence[Offer], current: Current, params: Params) -> Desir
     )
 
 
-def _devices(offers: t.Sequence[Offer], current: Current, params: Params) -> t.List[desired.Device]:
+def _devices(offers: t.Sequence[Offer], current: Current, params: Params) -> list[desired.Device]:
     pattern = desired.device(params["device"], "device.")
     if "name" in pattern.values and len(offers) > 1:
         raise InvalidInput(
-            "device.name: %d devices would get the same name (%s): choose one in devices."
-            % (len(offers), ", ".join(offer.device_id for offer in offers))
+            f"device.name: {len(offers)} devices would get the same name "
+            f"({', '.join(offer.device_id for offer in offers)}): choose one in devices."
         )
     taken = {names.folded(device["name"]) for device in current.config["devices"]}
     devices = []
@@ -204,21 +204,20 @@ def _devices(offers: t.Sequence[Offer], current: Current, params: Params) -> t.L
         name = values.setdefault("name", storable.cleaned(offer.details["name"]))
         if name and "name" not in pattern.values and not names.is_name(name):
             raise InvalidInput(
-                "The device %s calls itself %r, which looks like a device ID. Choose it alone, by its ID in devices, "
-                "and give it another name with device.name." % (offer.device_id, name)
+                f"The device {offer.device_id} calls itself {name!r}, which looks like a device ID. Choose it alone, "
+                "by its ID in devices, and give it another name with device.name."
             )
         if name and names.folded(name) in taken:
             raise InvalidInput(
-                "The device %s calls itself %r, as another one does. Choose it alone, by its ID in devices, and give "
-                "it another name with device.name, so that nothing is shared with the wrong one."
-                % (offer.device_id, name)
+                f"The device {offer.device_id} calls itself {name!r}, as another one does. Choose it alone, by its ID "
+                "in devices, and give it another name with device.name, so that nothing is shared with the wrong one."
             )
         taken.add(names.folded(name))
         devices.append(pattern._replace(device=offer.device_id, values=values))
     return devices
 
 
-def _folders(offers: t.Sequence[Offer], current: Current, params: Params) -> t.List[desired.Folder]:
+def _folders(offers: t.Sequence[Offer], current: Current, params: Params) -> list[desired.Folder]:
     pattern = desired.folder(params["folder"], "folder.")
     path = pattern.values.get("path")
     base_path = params["base_path"]
@@ -226,15 +225,15 @@ def _folders(offers: t.Sequence[Offer], current: Current, params: Params) -> t.L
         raise InvalidInput("folder.path and base_path can't both be set: say where one folder is, or where all are.")
     known = _known(current)
     declared = {known.resolve(share.device, share.place): share for share in pattern.shares or ()}
-    by_id: t.Dict[str, t.List[Offer]] = {}
+    by_id: dict[str, list[Offer]] = {}
     for offer in offers:
         by_id.setdefault(offer.folder_id, []).append(offer)
     existing = {folder["id"]: folder for folder in current.config["folders"]}
     new = [folder_id for folder_id in by_id if folder_id not in existing]
     if path and len(new) > 1:
         raise InvalidInput(
-            "folder.path: %d folders would get the same directory (%s): choose one in folders, or use base_path."
-            % (len(new), ", ".join(map(repr, new)))
+            f"folder.path: {len(new)} folders would get the same directory ({', '.join(map(repr, new))}): choose one "
+            "in folders, or use base_path."
         )
     folders = []
     for folder_id, offered in by_id.items():
@@ -262,42 +261,42 @@ def _folders(offers: t.Sequence[Offer], current: Current, params: Params) -> t.L
     return folders
 
 
-def _path_below(base_path: t.Optional[str], folder_id: str) -> str:
+def _path_below(base_path: str | None, folder_id: str) -> str:
     if not base_path:
-        raise InvalidInput("folder.path or base_path is needed: the folder %r does not exist yet." % folder_id)
+        raise InvalidInput(f"folder.path or base_path is needed: the folder {folder_id!r} does not exist yet.")
     wrong = tables.by_json(tables.FOLDER)["path"].check(base_path)  # type: ignore[misc]  # this one has a check
     if wrong:
-        raise InvalidInput("base_path %s." % wrong)
+        raise InvalidInput(f"base_path {wrong}.")
     if not _SAFE_NAME.match(folder_id):
         raise InvalidInput(
-            "The folder ID %r, which another device chose, is not used as the name of a directory below base_path. "
-            "Choose the folder alone and give it a folder.path." % folder_id
+            f"The folder ID {folder_id!r}, which another device chose, is not used as the name of a directory below "
+            "base_path. Choose the folder alone and give it a folder.path."
         )
-    return "%s/%s" % (base_path.rstrip("/"), folder_id)
+    return f"{base_path.rstrip('/')}/{folder_id}"
 
 
-def _check_encryption(offer: Offer, kind: str, password: t.Optional[str]) -> None:
+def _check_encryption(offer: Offer, kind: str, password: str | None) -> None:
     """The daemon takes it and then never exchanges a file, or has the plain data where only encrypted ones may be."""
     receives, remote = (offer.details.get(key) for key in ("receive_encrypted", "remote_encrypted"))
-    place = "The folder %r is offered by %s" % (offer.folder_id, offer.device_id)
+    place = f"The folder {offer.folder_id!r} is offered by {offer.device_id}"
     if receives and kind != "receiveencrypted":
         raise InvalidInput(
-            "%s with encrypted data only, so it can't be of type %s here. Leave folder.type out or set it to "
-            "receiveencrypted; a folder that exists already needs another ID on the other side." % (place, kind)
+            f"{place} with encrypted data only, so it can't be of type {kind} here. Leave folder.type out or set it "
+            "to receiveencrypted; a folder that exists already needs another ID on the other side."
         )
     if remote and kind != "receiveencrypted" and not password:
         raise InvalidInput(
-            "%s, which keeps encrypted data only. Give it the encryption_password of the data, with an entry for the "
-            "device in folder.devices, or set folder.type to receiveencrypted." % place
+            f"{place}, which keeps encrypted data only. Give it the encryption_password of the data, with an entry "
+            "for the device in folder.devices, or set folder.type to receiveencrypted."
         )
     if receives is False and remote is False and kind == "receiveencrypted":
         raise InvalidInput(
-            "%s in the clear, so it can't be of type receiveencrypted here. That needs an encryption_password for this "
-            "device on the other side." % place
+            f"{place} in the clear, so it can't be of type receiveencrypted here. That needs an encryption_password "
+            "for this device on the other side."
         )
 
 
-def refuse_existing(client: SyncthingClient, wanted: Desired, current: Current, base_path: t.Optional[str]) -> None:
+def refuse_existing(client: SyncthingClient, wanted: Desired, current: Current, base_path: str | None) -> None:
     """Files that are there already would be sent to whoever made up the folder's ID."""
     if not base_path:
         return
@@ -310,8 +309,9 @@ def refuse_existing(client: SyncthingClient, wanted: Desired, current: Current, 
         found = client.get("/rest/system/browse", {"current": path}) or ()
         if any(_leaf(name) == _leaf(path) for name in found):
             raise InvalidInput(
-                "%s exists already on the daemon's host, and what is in it would be shared as folder %r. If that is "
-                "what you want, choose the folder alone and give it this directory as folder.path." % (path, folder.id)
+                f"{path} exists already on the daemon's host, and what is in it would be shared as folder "
+                f"{folder.id!r}. If that is what you want, choose the folder alone and give it this directory as "
+                "folder.path."
             )
 
 

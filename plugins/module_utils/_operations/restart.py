@@ -40,7 +40,7 @@ def restart(
     client: SyncthingClient,
     timeout: float,
     path: str = "/rest/system/restart",
-    params: t.Optional[t.Mapping[str, str]] = None,
+    params: t.Mapping[str, str] | None = None,
     option: str = "restart_timeout",
 ) -> None:
     """Restart, and return when another process answers; ``timeout`` is in seconds. Raises RequestTimeout.
@@ -51,7 +51,7 @@ def restart(
     started = client.get("/rest/system/status")["startTime"]
     with contextlib.suppress(*errors.LOST):  # it may exit before it answers
         client.write("POST", path, params=params)
-    reason: t.Optional[errors.SyncthingError] = None
+    reason: errors.SyncthingError | None = None
     while time.monotonic() < deadline:
         time.sleep(_PAUSE)
         try:
@@ -61,7 +61,7 @@ def restart(
         except (errors.Unreachable, errors.RequestTimeout, errors.ServerError, errors.MigrationInProgress) as exc:
             reason = exc
     raise errors.RequestTimeout(
-        "Syncthing was told to restart, and no new process answered within %g s (%s). It needs a supervisor, such as "
-        "systemd, that starts it again after exit code 3; or raise %s."
-        % (timeout, reason or "the old one does", option)
+        f"Syncthing was told to restart, and no new process answered within {timeout:g} s "
+        f"({reason or 'the old one does'}). It needs a supervisor, such as systemd, that starts it again after exit "
+        f"code 3; or raise {option}."
     )

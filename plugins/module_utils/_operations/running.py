@@ -33,12 +33,12 @@ class Stopped(t.NamedTuple):
     error: str
 
     def __str__(self) -> str:
-        return "Folder %r in %s has stopped: %s" % (self.folder, self.path, " ".join(self.error.split()))
+        return f"Folder {self.folder!r} in {self.path} has stopped: {' '.join(self.error.split())}"
 
 
 class Verdict(t.NamedTuple):
-    starting: t.List[str]
-    stopped: t.List[Stopped]
+    starting: list[str]
+    stopped: list[Stopped]
 
 
 def judge(client: SyncthingClient, folders: t.Iterable[Json], left: t.Callable[[], float]) -> Verdict:
@@ -57,7 +57,7 @@ def judge(client: SyncthingClient, folders: t.Iterable[Json], left: t.Callable[[
         time.sleep(max(0.0, min(_PAUSE, left())))
 
 
-def _look(client: SyncthingClient, folder: Json) -> t.Tuple[str, str]:
+def _look(client: SyncthingClient, folder: Json) -> tuple[str, str]:
     """Return the state of a folder and why it has stopped, if it has."""
     status = client.get("/rest/db/status", {"folder": folder["id"]})
     refused = ""

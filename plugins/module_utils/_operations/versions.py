@@ -32,13 +32,13 @@ def fetch(client: SyncthingClient, folder_id: str) -> Versions:
     """Return what is archived in a folder; raise InvalidInput if nothing can be."""
     folder = names.folder(client.config(), folder_id, "folder")
     if folder["paused"]:
-        raise InvalidInput("folder: %r is paused, so that its archive can't be read. Resume it first." % folder_id)
+        raise InvalidInput(f"folder: {folder_id!r} is paused, so that its archive can't be read. Resume it first.")
     kind = folder["versioning"]["type"]
     if not kind:
-        raise InvalidInput("folder: %r keeps no versions. Set its versioning before they are needed." % folder_id)
+        raise InvalidInput(f"folder: {folder_id!r} keeps no versions. Set its versioning before they are needed.")
     if kind == "external":
         raise InvalidInput(
-            "folder: the versions of %r are kept by an external command, where Syncthing can't see them." % folder_id
+            f"folder: the versions of {folder_id!r} are kept by an external command, where Syncthing can't see them."
         )
     answer = client.get("/rest/folder/versions", {"folder": folder_id}) or {}
     return {
@@ -60,11 +60,11 @@ def parse_time(text: str, place: str = "time") -> datetime.datetime:
         return datetime.datetime.strptime(day + clock + zone, "%Y-%m-%d%H:%M:%S%z")
     except (ValueError, TypeError):
         raise InvalidInput(
-            "%s: %r is no time with a zone. Write it like '2026-01-31T12:00:00+01:00', in quotes." % (place, text)
+            f"{place}: {text!r} is no time with a zone. Write it like '2026-01-31T12:00:00+01:00', in quotes."
         ) from None
 
 
-def matching(versions: Versions, pattern: str) -> t.List[str]:
+def matching(versions: Versions, pattern: str) -> list[str]:
     """Return the paths that a path or a pattern stands for."""
     return [pattern] if pattern in versions else [path for path in versions if fnmatch.fnmatchcase(path, pattern)]
 
@@ -72,18 +72,18 @@ def matching(versions: Versions, pattern: str) -> t.List[str]:
 # -- which
 
 
-def choose(versions: Versions, wanted: t.Sequence[Params]) -> t.Dict[str, t.Optional[Json]]:
+def choose(versions: Versions, wanted: t.Sequence[Params]) -> dict[str, Json | None]:
     """Return, by path, the version that is to be restored; None for a named file of which no such one is archived.
 
     ``wanted`` is the option files of syncthing_restore.
     """
-    chosen: t.Dict[str, t.Optional[Json]] = {}
+    chosen: dict[str, Json | None] = {}
     for number, entry in enumerate(wanted):
-        place = "files[%d]." % number
+        place = f"files[{number}]."
         pick = _picker(entry, place)
         pattern = entry["path"]
         if not pattern:
-            raise InvalidInput("%spath must not be empty." % place)
+            raise InvalidInput(f"{place}path must not be empty.")
         found = {path: pick(versions[path]) for path in matching(versions, pattern)}
         if pattern not in versions and not names.is_pattern(pattern):
             found = {pattern: None}
@@ -91,15 +91,15 @@ def choose(versions: Versions, wanted: t.Sequence[Params]) -> t.Dict[str, t.Opti
             if version is None and path != pattern:
                 continue
             if path in chosen and chosen[path] != version:
-                raise InvalidInput("%spath: %r is chosen twice, in two versions." % (place, path))
+                raise InvalidInput(f"{place}path: {path!r} is chosen twice, in two versions.")
             chosen[path] = version
     return chosen
 
 
-def _picker(entry: Params, place: str) -> t.Callable[[t.Sequence[Json]], t.Optional[Json]]:
+def _picker(entry: Params, place: str) -> t.Callable[[t.Sequence[Json]], Json | None]:
     """Return what takes one of a file's versions, which come newest first."""
     if None not in (entry["version"], entry["as_of"]):
-        raise InvalidInput("%sversion and as_of can't both be set." % place)
+        raise InvalidInput(f"{place}version and as_of can't both be set.")
     if entry["version"] is not None:
         exact = parse_time(entry["version"], place + "version")
         return lambda versions: next((one for one in versions if parse_time(one["version_time"]) == exact), None)
@@ -122,9 +122,9 @@ def _was(version: Json, moment: datetime.datetime) -> bool:
 
 
 class Outcome(t.NamedTuple):
-    restored: t.Dict[str, Json]
-    kept: t.List[str]
-    before: t.Dict[str, t.Optional[Json]]  # of what is restored, the file that was there
+    restored: dict[str, Json]
+    kept: list[str]
+    before: dict[str, Json | None]  # of what is restored, the file that was there
 
 
 def restore(
@@ -153,8 +153,8 @@ def restore(
     if missing:
         # The daemon would archive the file that is there, and only then find that it has no such version.
         raise NotFound(
-            "No such version is archived in folder %r of %s. A version that was restored is no longer archived. See "
-            "syncthing_versions_info for what there is." % (folder_id, ", ".join(map(repr, missing)))
+            f"No such version is archived in folder {folder_id!r} of {', '.join(map(repr, missing))}. A version that "
+            "was restored is no longer archived. See syncthing_versions_info for what there is."
         )
     if outcome.restored and not check_mode:
         _write(client, folder_id, outcome)
@@ -163,7 +163,7 @@ def restore(
 
 def _write(client: SyncthingClient, folder_id: str, outcome: Outcome) -> None:
     body = {path: version["version_time"] for path, version in outcome.restored.items()}
-    lost: t.Optional[SyncthingError] = None
+    lost: SyncthingError | None = None
     try:
         said = client.write("POST", "/rest/folder/versions", body, {"folder": folder_id}) or {}
     except LOST as exc:
@@ -175,10 +175,8 @@ def _write(client: SyncthingClient, folder_id: str, outcome: Outcome) -> None:
         if not there or not _same(there, version):  # older releases complain of what they did (trashcan)
             failed[path] = said.get(path, "it is not there afterwards, or is another one")
     if failed:
-        error = lost or NotApplied(
-            "Syncthing did not restore %s. What else was chosen is restored."
-            % "; ".join("%r: %s" % (path, reason) for path, reason in sorted(failed.items()))
-        )
+        reasons = "; ".join(f"{path!r}: {reason}" for path, reason in sorted(failed.items()))
+        error = lost or NotApplied(f"Syncthing did not restore {reasons}. What else was chosen is restored.")
         error.results = {"restored": {path: outcome.restored[path] for path in body if path not in failed}}
         raise error
 
@@ -190,7 +188,7 @@ def scan(client: SyncthingClient, folder_id: str, paths: t.Sequence[str]) -> Non
         client.write("POST", "/rest/db/scan", params=params, repeatable=True)
 
 
-def _current(client: SyncthingClient, folder_id: str, path: str) -> t.Optional[Json]:
+def _current(client: SyncthingClient, folder_id: str, path: str) -> Json | None:
     """Return the file that is there, as far as the daemon knows; None if there is none."""
     try:
         found = client.get("/rest/db/file", {"folder": folder_id, "file": path})["local"]

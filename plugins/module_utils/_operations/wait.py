@@ -78,15 +78,13 @@ def check(goal: Goal, wait_timeout: float) -> None:
     timeouts.check(wait_timeout, "wait_timeout")
     if not 0 <= goal.stable_for < wait_timeout:
         raise errors.InvalidInput(
-            "stable_for must be at least 0 s and less than wait_timeout, which is %g s." % wait_timeout
+            f"stable_for must be at least 0 s and less than wait_timeout, which is {wait_timeout:g} s."
         )
     if not 0 <= goal.min_completion <= 100:
         raise errors.InvalidInput("min_completion is a percentage, from 0 to 100.")
 
 
-def wait(
-    connect: Connect, goal: Goal, wait_timeout: float, unit: t.Optional[Unit] = None, passive: bool = False
-) -> Json:
+def wait(connect: Connect, goal: Goal, wait_timeout: float, unit: Unit | None = None, passive: bool = False) -> Json:
     """Return the results when all is there; raises RequestTimeout, whose ``results`` tell what is missing.
 
     ``connect`` gets the seconds that are left and returns a client that doesn't retry by itself. ``unit`` is the
@@ -98,9 +96,7 @@ def wait(
 
 
 class _Waiter:
-    def __init__(
-        self, connect: Connect, goal: Goal, wait_timeout: float, unit: t.Optional[Unit], passive: bool
-    ) -> None:
+    def __init__(self, connect: Connect, goal: Goal, wait_timeout: float, unit: Unit | None, passive: bool) -> None:
         self.connect = connect
         self.goal = goal
         self.unit = unit
@@ -122,7 +118,7 @@ class _Waiter:
                     break
                 missing = ["the service: it is not active, so another daemon answered"]
             except _STARTING as exc:
-                missing = ["the API: %s" % exc]
+                missing = [f"the API: {exc}"]
                 self.serves()
             except errors.SyncthingError as exc:
                 if not self.unit or isinstance(exc, _LAST_WORD):
@@ -130,8 +126,8 @@ class _Waiter:
                 self.serves()
                 if time.monotonic() - self.started > _SOMEBODY_ELSE_FOR:
                     service = dict(self.seen["service"], journal=self.unit.journal())
-                    raise type(exc)("%s %s" % (exc, _about(service)), exc.status, exc.body) from None
-                missing = ["the API: %s" % exc]
+                    raise type(exc)(f"{exc} {_about(service)}", exc.status, exc.body) from None
+                missing = [f"the API: {exc}"]
             if self.left() <= 0:
                 break
             time.sleep(max(0, min(pause, self.left())))
@@ -152,19 +148,19 @@ class _Waiter:
         return active
 
 
-def timed_out(results: Json, missing: t.List[str]) -> errors.RequestTimeout:
+def timed_out(results: Json, missing: list[str]) -> errors.RequestTimeout:
     said = ". " + _about(results["service"]) if "service" in results else ""
-    exc = errors.RequestTimeout("Waited in vain. Still missing: %s%s" % ("; ".join(missing), said))
+    exc = errors.RequestTimeout(f"Waited in vain. Still missing: {'; '.join(missing)}{said}")
     exc.results = dict(results, missing=missing)
     return exc
 
 
 def _about(service: Json) -> str:
-    return "The service %s is %s. %s" % (service["name"], service["state"], quote(service["journal"]))
+    return f"The service {service['name']} is {service['state']}. {quote(service['journal'])}"
 
 
 def did_not_last(seconds: float) -> str:
-    return "all was there, but it did not last for %g s" % seconds
+    return f"all was there, but it did not last for {seconds:g} s"
 
 
 class _Watch:
@@ -184,14 +180,14 @@ class _Watch:
         """Let no request go on for long after the deadline."""
         self.client.timeout = min(self.patience, max(_LAST_REQUEST, self.waiter.left()))
 
-    def run(self) -> t.List[str]:
+    def run(self) -> list[str]:
         """Return what is missing at the deadline; nothing if all has been there for long enough."""
         starting = self.judge()
         if starting:
             return starting
         watched = self.goal.folders or self.goal.devices or self.goal.restarted or self.goal.stable_for
         events = Events(self.client, _TELL_WHAT + _TELL_THAT) if watched else None
-        since: t.Optional[float] = None  # when all was there
+        since: float | None = None  # when all was there
         while True:
             self.read()
             read_at = time.monotonic()
@@ -218,7 +214,7 @@ class _Watch:
                 if not all(understood):  # such events come in swarms
                     read_again = read_at + _SHORTEST_ROUND
 
-    def judge(self) -> t.List[str]:
+    def judge(self) -> list[str]:
         """Return which folders have not started at the deadline; raises NotApplied for those that have stopped."""
         if not self.goal.running:
             return []
@@ -228,12 +224,12 @@ class _Watch:
         verdict = running.judge(self.client, folders, self.waiter.left)
         if verdict.stopped:
             exc = errors.NotApplied(
-                "%s. If its directory is on a file system that is not mounted, mount it. Otherwise, correct what the "
-                "daemon complains of, and run this again." % "; ".join(map(str, verdict.stopped))
+                f"{'; '.join(map(str, verdict.stopped))}. If its directory is on a file system that is not mounted, "
+                "mount it. Otherwise, correct what the daemon complains of, and run this again."
             )
             exc.results = {"stopped": [one._asdict() for one in verdict.stopped]}
             raise exc
-        return ["folder %r has not started" % folder_id for folder_id in verdict.starting]
+        return [f"folder {folder_id!r} has not started" for folder_id in verdict.starting]
 
     def read(self) -> None:
         """Ask for everything that the goal speaks of."""
@@ -261,7 +257,7 @@ class _Watch:
                     entry["devices"][device_id] = _remote(answer)
         self.waiter.seen.update(seen)  # all of it or nothing, as it may break off anywhere
 
-    def last_look(self) -> t.List[str]:
+    def last_look(self) -> list[str]:
         """Return what is missing now that the time is up, and find out why."""
         with contextlib.suppress(errors.SyncthingError):
             self.read()
@@ -290,20 +286,18 @@ class _Watch:
 # -- what is meant
 
 
-def chosen_devices(goal: Goal, config: Json, my_id: str) -> t.Dict[str, Json]:
+def chosen_devices(goal: Goal, config: Json, my_id: str) -> dict[str, Json]:
     devices = {device["deviceID"]: device for device in config["devices"]}
     names = Devices(devices)
     chosen = []
     for number, ref in enumerate(goal.devices):
-        place = "devices[%d]" % number
+        place = f"devices[{number}]"
         if ref == ALL:
             chosen += [key for key, device in devices.items() if key != my_id and not device["paused"]]
             continue
         chosen.append(names.resolve(ref, place))
         if chosen[-1] == my_id:
-            raise errors.InvalidInput(
-                "%s: this is the daemon's own device, which is never connected to itself." % place
-            )
+            raise errors.InvalidInput(f"{place}: this is the daemon's own device, which is never connected to itself.")
     return {
         key: {
             "name": devices[key]["name"],
@@ -316,25 +310,25 @@ def chosen_devices(goal: Goal, config: Json, my_id: str) -> t.Dict[str, Json]:
     }
 
 
-def chosen_running(goal: Goal, config: Json, passive: bool) -> t.List[Json]:
+def chosen_running(goal: Goal, config: Json, passive: bool) -> list[Json]:
     """Return these folders; a passive look, as in check mode, leaves out those that were only predicted."""
     if ALL in goal.running:
         return list(config["folders"])
     known = {entry["id"] for entry in config["folders"]}
     return [
-        folder(config, ref, "running[%d]" % number)
+        folder(config, ref, f"running[{number}]")
         for number, ref in enumerate(goal.running)
         if ref in known or not passive
     ]
 
 
-def chosen_folders(goal: Goal, config: Json, devices: t.Mapping[str, Json]) -> t.Dict[str, Json]:
+def chosen_folders(goal: Goal, config: Json, devices: t.Mapping[str, Json]) -> dict[str, Json]:
     chosen = []
     for number, ref in enumerate(goal.folders):
         if ref == ALL:
             chosen += [entry for entry in config["folders"] if not entry["paused"]]
         else:
-            chosen.append(folder(config, ref, "folders[%d]" % number))
+            chosen.append(folder(config, ref, f"folders[{number}]"))
     found = {
         entry["id"]: {
             "label": entry["label"],
@@ -351,8 +345,8 @@ def chosen_folders(goal: Goal, config: Json, devices: t.Mapping[str, Json]) -> t
         for device_id, device in devices.items():
             if not any(device_id in entry["devices"] for entry in found.values()):
                 raise errors.InvalidInput(
-                    "devices: none of these folders is shared with %s. Share one with syncthing_folder, or wait for "
-                    "the device in a task without folders." % _device_name(device_id, device)
+                    f"devices: none of these folders is shared with {_device_name(device_id, device)}. Share one with "
+                    "syncthing_folder, or wait for the device in a task without folders."
                 )
     return found
 
@@ -372,7 +366,7 @@ _NOTHING: Json = {
 def _local(status: Json) -> Json:
     """A folder's part of the state, from what db/status and FolderSummary tell."""
     need_bytes, need_items, total = status["needBytes"], status["needTotalItems"], status["globalBytes"]
-    completion: t.Optional[float] = None
+    completion: float | None = None
     if status["state"]:  # of a folder that doesn't run, all numbers are 0
         completion = 100 * (1 - need_bytes / total) if total else 100.0
         if need_items:  # deletions and what has no content; Syncthing says the same of other devices
@@ -428,7 +422,7 @@ def _dial_error(addresses: t.Iterable[str], dialled: t.Mapping[str, Json]) -> st
         for key, state in sorted(dialled.items())
         if state.get("error") and any(key.startswith(address) for address in addresses)
     }
-    return ", ".join("%s: %s" % entry for entry in found.items())
+    return ", ".join(f"{key}: {error}" for key, error in found.items())
 
 
 # -- what is missing
@@ -437,7 +431,7 @@ def _dial_error(addresses: t.Iterable[str], dialled: t.Mapping[str, Json]) -> st
 Note = t.Callable[[str, str, Json], str]
 
 
-def describe(seen: Json, enough: float, note: Note = lambda _folder_id, _device_id, _part: "") -> t.List[str]:
+def describe(seen: Json, enough: float, note: Note = lambda _folder_id, _device_id, _part: "") -> list[str]:
     """Return a phrase for each thing that is not as it should be.
 
     ``note`` may add something to what is left of a folder here (with no device ID) or on a device.
@@ -448,9 +442,10 @@ def describe(seen: Json, enough: float, note: Note = lambda _folder_id, _device_
     for device_id, device in seen["devices"].items():
         name = _device_name(device_id, device)
         if device["paused"]:
-            missing.append("device %s is paused here" % name)
+            missing.append(f"device {name} is paused here")
         elif not device["connected"]:
-            missing.append("device %s is not connected%s" % (name, device["error"] and " (%s)" % device["error"]))
+            reason = f" ({device['error']})" if device["error"] else ""
+            missing.append(f"device {name} is not connected{reason}")
     for folder_id, entry in seen["folders"].items():
         wrong = _wrong_here(entry, enough, note(folder_id, "", entry))
         if not entry["paused"]:
@@ -459,7 +454,7 @@ def describe(seen: Json, enough: float, note: Note = lambda _folder_id, _device_
                 if device["connected"]:
                     more = note(folder_id, device_id, remote)
                     wrong += _wrong_there(_device_name(device_id, device), remote, enough, more)
-        missing += ["folder %r %s" % (folder_id, phrase) for phrase in wrong]
+        missing += [f"folder {folder_id!r} {phrase}" for phrase in wrong]
     return missing
 
 
@@ -467,13 +462,13 @@ def _device_name(device_id: str, device: Json) -> str:
     return shown(device_id, device["name"])
 
 
-def _wrong_here(entry: Json, enough: float, note: str) -> t.List[str]:
+def _wrong_here(entry: Json, enough: float, note: str) -> list[str]:
     if entry["paused"]:
         return ["is paused here"]
     if entry["completion"] is None:
         return ["is not running yet"]
     if entry["error"]:
-        return ["has stopped: %s" % " ".join(entry["error"].split())]
+        return [f"has stopped: {' '.join(entry['error'].split())}"]
     if enough < 100:
         return [] if entry["completion"] >= enough else [_left("has", entry, note)]
     wrong = []
@@ -482,12 +477,12 @@ def _wrong_here(entry: Json, enough: float, note: str) -> t.List[str]:
         if entry["type"] == "sendonly":
             wrong[-1] += "; it only sends, so it takes them never: see syncthing_command override"
     if entry["failed_items"]:
-        files = ["%s (%s)" % (one["path"], " ".join(one["error"].split())) for one in entry["errors"]]
+        files = [f"{one['path']} ({' '.join(one['error'].split())})" for one in entry["errors"]]
         more = entry["failed_items"] - len(files)
-        files += ["%d more" % more] if files and more > 0 else []
-        wrong.append("fails with %s%s" % (_items(entry["failed_items"]), files and ": " + ", ".join(files) or ""))
+        files += [f"{more} more"] if files and more > 0 else []
+        wrong.append(f"fails with {_items(entry['failed_items'])}{files and ': ' + ', '.join(files) or ''}")
     if not wrong and entry["state"] != "idle":
-        wrong.append("is not idle but %s" % entry["state"])
+        wrong.append(f"is not idle but {entry['state']}")
     return wrong
 
 
@@ -498,36 +493,36 @@ _REMOTE_STATES = {
 }
 
 
-def _wrong_there(name: str, remote: Json, enough: float, note: str) -> t.List[str]:
+def _wrong_there(name: str, remote: Json, enough: float, note: str) -> list[str]:
     if remote["remote_state"] in _REMOTE_STATES:
         return [_REMOTE_STATES[remote["remote_state"]] % name]
     if remote["completion"] is None:
-        return ["has an unknown state on device %s" % name]
+        return [f"has an unknown state on device {name}"]
     # A device that lacks only what has no content is said to have 100 %.
     lacks = enough == 100 and (remote["need_items"] or remote["need_deletes"])
     if remote["completion"] >= enough and not lacks:
         return []
     items = remote["need_items"] + remote["need_deletes"]
-    return [_left("on device %s has" % name, dict(remote, need_items=items), note)]
+    return [_left(f"on device {name} has", dict(remote, need_items=items), note)]
 
 
 def _left(where: str, part: Json, note: str) -> str:
     items = _items(part["need_items"])
-    return "%s %s, %s in %s left%s" % (where, percent(part["completion"]), size(part["need_bytes"]), items, note)
+    return f"{where} {percent(part['completion'])}, {size(part['need_bytes'])} in {items} left{note}"
 
 
 def _items(number: int) -> str:
-    return "1 item" if number == 1 else "%d items" % number
+    return "1 item" if number == 1 else f"{number} items"
 
 
 def percent(number: float) -> str:
     """What is not done never reads as 100 %."""
-    return "%g %%" % (math.floor(number * 10) / 10)
+    return f"{math.floor(number * 10) / 10:g} %"
 
 
 def size(number: float) -> str:
     for unit in ("B", "KiB", "MiB", "GiB"):
         if number < 1000:
-            return "%.3g %s" % (number, unit)
+            return f"{number:.3g} {unit}"
         number /= 1024
-    return "%.4g TiB" % number
+    return f"{number:.4g} TiB"

@@ -56,7 +56,7 @@ def from_certificate(pem: str) -> str:
     except ValueError:
         der = b""
     if not der:
-        raise InvalidInput("This is not a certificate in PEM format: give the whole text of Syncthing's cert.pem.")
+        raise InvalidInput("This is not a certificate in PEM format: give the whole content of Syncthing's cert.pem.")
     return from_bytes(hashlib.sha256(der).digest())
 
 
@@ -93,21 +93,21 @@ def normalise(text: str) -> str:
     letters = text.strip().strip("=").upper().translate(_MISREAD)
     if len(letters) not in (_BARE, _FULL):
         raise InvalidInput(
-            "%r is not a device ID: it has %d letters without dashes, a device ID has %d. "
-            "Copy it again from 'Show ID' or from syncthing_info on that device." % (text, len(letters), _FULL)
+            f"{text!r} is not a device ID: it has {len(letters)} letters without dashes, a device ID has {_FULL}. "
+            "Copy it again from 'Show ID' or from syncthing_info on that device."
         )
     wrong = sorted(set(letters) - set(ALPHABET))
     if wrong:
         raise InvalidInput(
-            "%r is not a device ID: %s cannot occur in one (only A-Z and 2-7)." % (text, " ".join(map(repr, wrong)))
+            f"{text!r} is not a device ID: {' '.join(map(repr, wrong))} cannot occur in one (only A-Z and 2-7)."
         )
     if len(letters) == _FULL:
         blocks = _blocks(letters, _BLOCK + 1)
         bad = [number for number, block in enumerate(blocks, 1) if check_digit(block[:-1]) != block[-1]]
         if bad:
+            quarters = " and ".join(f"'{'-'.join(_blocks(blocks[n - 1], 7))}' (quarter {n} of 4)" for n in bad)
             raise InvalidInput(
-                "%r is not a device ID: a check digit is wrong, so a letter is mistyped in %s."
-                % (text, " and ".join("'%s' (quarter %d of 4)" % ("-".join(_blocks(blocks[n - 1], 7)), n) for n in bad))
+                f"{text!r} is not a device ID: a check digit is wrong, so a letter is mistyped in {quarters}."
             )
         letters = "".join(block[:-1] for block in blocks)
     return from_bytes(base64.b32decode(letters + "===="))

@@ -28,7 +28,7 @@ class Devices:
 
     def __init__(self, devices: t.Mapping[str, Json]) -> None:
         self._devices = devices
-        self.by_name: t.Dict[str, t.List[str]] = {}
+        self.by_name: dict[str, list[str]] = {}
         for device_id, device in devices.items():
             if is_name(device.get("name")):
                 self.by_name.setdefault(device["name"], []).append(device_id)
@@ -41,40 +41,38 @@ class Devices:
             device_id = normal(ref, place)
             if must_exist and device_id not in self._devices:
                 raise InvalidInput(
-                    "%s: the device %s is not configured on this daemon. Add it first, with syncthing_device."
-                    % (place, device_id)
+                    f"{place}: the device {device_id} is not configured on this daemon. Add it first, with "
+                    "syncthing_device."
                 )
             return device_id
         found = self.by_name.get(ref, [])
         if len(found) > 1:
             raise InvalidInput(
-                "%s: %d devices are named %r (%s): use the device ID." % (place, len(found), ref, ", ".join(found))
+                f"{place}: {len(found)} devices are named {ref!r} ({', '.join(found)}): use the device ID."
             )
         if not found:
-            raise InvalidInput(
-                "%s: no configured device is named %r, and it is not a device ID.%s"
-                % (place, ref, did_you_mean(ref, self.by_name) or " Add the device first, by its whole ID.")
-            )
+            advice = did_you_mean(ref, self.by_name) or " Add the device first, by its whole ID."
+            raise InvalidInput(f"{place}: no configured device is named {ref!r}, and it is not a device ID.{advice}")
         return found[0]
 
 
 def folder(config: Json, ref: str, place: str) -> Json:
     """Return the folder with this ID."""
-    folders: t.Dict[str, Json] = {entry["id"]: entry for entry in config["folders"]}
+    folders: dict[str, Json] = {entry["id"]: entry for entry in config["folders"]}
     if ref not in folders:
         raise InvalidInput(
-            "%s: no folder with the ID %r is configured on this daemon.%s Add it first, with syncthing_folder."
-            % (place, ref, did_you_mean(ref, folders))
+            f"{place}: no folder with the ID {ref!r} is configured on this daemon.{did_you_mean(ref, folders)} Add it "
+            "first, with syncthing_folder."
         )
     return folders[ref]
 
 
-def is_name(text: t.Optional[str]) -> bool:
+def is_name(text: str | None) -> bool:
     """Whether a device may be chosen by this name: it is not empty, and nobody could take it for a device ID."""
     return bool(text) and not device_ids.looks_like_id(text or "")
 
 
-def shown(device_id: str, name: t.Optional[str]) -> str:
+def shown(device_id: str, name: str | None) -> str:
     """Return what a device is called in a sentence."""
     return repr(name) if is_name(name) else device_id
 
@@ -91,7 +89,7 @@ def normal(pattern: str, place: str) -> str:
     try:
         return device_ids.normalise(pattern)
     except InvalidInput as exc:
-        raise InvalidInput("%s: %s" % (place, exc)) from None
+        raise InvalidInput(f"{place}: {exc}") from None
 
 
 _ID_PATTERN = re.compile(r"[A-Z2-7?*-]+\Z")
@@ -138,4 +136,4 @@ def did_you_mean(ref: str, known: t.Iterable[str]) -> str:
     import difflib  # only a mistake needs it
 
     near = difflib.get_close_matches(ref, known, n=3)
-    return " Did you mean %s?" % " or ".join(map(repr, near)) if near else ""
+    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""

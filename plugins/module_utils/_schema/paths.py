@@ -12,7 +12,6 @@ import functools
 import ntpath
 import posixpath
 import re
-import typing as t
 
 _HOME = re.compile(r"\A~(?=[/\\]|\Z)")
 
@@ -23,7 +22,7 @@ def uses_home(path: str) -> bool:
 
 
 @functools.lru_cache(maxsize=None)
-def parts(path: str, home: str = "") -> t.Tuple[str, ...]:
+def parts(path: str, home: str = "") -> tuple[str, ...]:
     """``/srv//a/../b/`` and ``/srv/b`` are one directory; so are ``C:\\Data`` and ``c:/data``.
 
     ``home`` is what ``~`` stands for; without it, paths below the home are comparable with each other only.
@@ -37,6 +36,6 @@ def parts(path: str, home: str = "") -> t.Tuple[str, ...]:
     return ("/" if path.startswith("/") else "", *filter(None, path.split("/")))
 
 
-def inside(inner: t.Tuple[str, ...], outer: t.Tuple[str, ...]) -> bool:
+def inside(inner: tuple[str, ...], outer: tuple[str, ...]) -> bool:
     """Whether the one directory is in the other; both as ``parts`` has them."""
     return len(inner) > len(outer) and inner[: len(outer)] == outer

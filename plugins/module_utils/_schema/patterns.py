@@ -18,7 +18,7 @@ import unicodedata
 _PREFIXES = ("!", "(?i)", "(?d)")
 
 
-def problem(line: str, lines: t.Sequence[str]) -> t.Optional[str]:
+def problem(line: str, lines: t.Sequence[str]) -> str | None:
     """Return what is wrong with one of these lines whatever the release, or None."""
     if not line or line.startswith(("//", "#")) or any(other.startswith("#escape") for other in lines):
         return None  # with another escape character, other rules hold
@@ -27,12 +27,12 @@ def problem(line: str, lines: t.Sequence[str]) -> t.Optional[str]:
     return wrong[0] if all(wrong) else None
 
 
-def included(lines: t.Iterable[str]) -> t.List[str]:
+def included(lines: t.Iterable[str]) -> list[str]:
     """Return the files that these lines include, below the folder's directory."""
     return [line[len("#include ") :].strip() for line in lines if line.startswith("#include ")]
 
 
-def _wrong(line: str) -> t.Optional[str]:
+def _wrong(line: str) -> str | None:
     left = list(_PREFIXES)
     folded = False
     while True:
@@ -62,7 +62,7 @@ def _wrong(line: str) -> t.Optional[str]:
 _OPEN = "has a '[' that no ']' closes; write '\\[' for the character itself"
 
 
-def _bracket(line: str, place: int) -> t.Tuple[int, t.Optional[str]]:
+def _bracket(line: str, place: int) -> tuple[int, str | None]:
     """Read what follows a ``[``: return where it ends, or what is wrong with it."""
     if line[place : place + 1] == "!":
         place += 1
@@ -73,7 +73,7 @@ def _bracket(line: str, place: int) -> t.Tuple[int, t.Optional[str]]:
         if close != "]":
             return 0, "has a range in '[]' that is not a single one such as [a-z]"
         if high < low:
-            return 0, "has the range [%s-%s], whose end comes before its beginning" % (low, high)
+            return 0, f"has the range [{low}-{high}], whose end comes before its beginning"
         return place + 4, None
     start = place
     while place < len(line) and line[place] != "]":

@@ -32,8 +32,8 @@ def check(before: t.Any, after: t.Any, place: str) -> None:
         lost = re.search(_LOST, after)
         if lost:
             raise InvalidInput(
-                "%s has the character %r, which Syncthing would lose at its next start: leave it out."
-                % (place, lost.group())
+                f"{place} has the character {lost.group()!r}, which Syncthing would lose at its next start: leave it "
+                "out."
             )
     elif isinstance(after, list):
         for item in after:
@@ -46,4 +46,4 @@ def check(before: t.Any, after: t.Any, place: str) -> None:
 
 def _below(place: str, key: str) -> str:
     option = tables.snake(key)
-    return place + option if place.endswith(".") or not place else "%s.%s" % (place, option)
+    return place + option if place.endswith(".") or not place else f"{place}.{option}"

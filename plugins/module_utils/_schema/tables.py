@@ -45,17 +45,17 @@ class Field:
         type: str = "str",
         *,
         elements: str = "str",
-        choices: t.Optional[t.Sequence[str]] = None,
+        choices: t.Sequence[str] | None = None,
         fields: t.Sequence[Field] = (),
         required: bool = False,
         secret: bool = False,
         quoted: bool = False,
-        since: t.Optional[str] = None,
-        until: t.Optional[str] = None,
+        since: str | None = None,
+        until: str | None = None,
         low: float = -INT,
         high: float = INT,
-        check: t.Optional[checks.Check] = None,
-        normalise: t.Optional[t.Callable[[t.Any], t.Any]] = None,
+        check: checks.Check | None = None,
+        normalise: t.Callable[[t.Any], t.Any] | None = None,
     ) -> None:
         self.json = json
         self.option = snake(json)
@@ -73,7 +73,7 @@ class Field:
         self.check = check
         self.normalise = normalise
 
-    def problem(self, value: t.Any) -> t.Optional[str]:
+    def problem(self, value: t.Any) -> str | None:
         """Say what is wrong with a new value of the right type, or None."""
         wrong = checks.number(self.low, self.high)(value) if self.type in ("int", "float") else None
         return wrong or (self.check(value) if self.check else None)
@@ -101,7 +101,7 @@ def argument_spec(table: Table) -> Json:
     return {field.option: field.argument() for field in table}
 
 
-def by_json(table: Table) -> t.Dict[str, Field]:
+def by_json(table: Table) -> dict[str, Field]:
     return {field.json: field for field in table}
 
 
@@ -122,9 +122,9 @@ def _value(field: Field, value: t.Any, place: str) -> t.Any:
     if field.fields and isinstance(value, dict):
         return declared(field.fields, value, place + ".")
     if field.fields:
-        return [declared(field.fields, item, "%s[%d]." % (place, number)) for number, item in enumerate(value)]
+        return [declared(field.fields, item, f"{place}[{number}].") for number, item in enumerate(value)]
     if isinstance(value, float) and not math.isfinite(value):
-        raise InvalidInput("%s must be a number, not %s." % (place, value))
+        raise InvalidInput(f"{place} must be a number, not {value}.")
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # older daemons refuse 10.0 where they expect 10
     if field.type == "list":
@@ -139,9 +139,9 @@ def extra(table: Table, params: Params, place: str = "") -> Json:
     for key in values:
         field = known.get(key.lower())  # the daemon doesn't mind the case, so two spellings would be one field
         if field:
-            raise InvalidInput("%sextra.%s: use the option %s%s for it." % (place, key, place, field.option))
+            raise InvalidInput(f"{place}extra.{key}: use the option {place}{field.option} for it.")
         if values[key] is None:
-            raise InvalidInput("%sextra.%s is empty: leave it out to keep what the daemon has." % (place, key))
+            raise InvalidInput(f"{place}extra.{key} is empty: leave it out to keep what the daemon has.")
     return values
 
 

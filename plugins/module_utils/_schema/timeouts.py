@@ -15,4 +15,4 @@ from .checks import YEAR
 def check(seconds: float, option: str) -> None:
     """Refuse what is no time to wait; more than some centuries, no socket takes."""
     if not 0 < seconds <= YEAR:
-        raise InvalidInput("%s must be more than 0 s, and at most a year." % option)
+        raise InvalidInput(f"{option} must be more than 0 s, and at most a year.")

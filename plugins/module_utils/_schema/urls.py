@@ -22,7 +22,7 @@ PORTS = {"http": 80, "https": 443}
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HTTP = re.compile(
-    r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|%s(\.%s)*\.?)(:(?P<port>[1-9][0-9]{0,4}))?" % (_LABEL, _LABEL)
+    r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|" + rf"{_LABEL}(\.{_LABEL})*\.?)" + r"(:(?P<port>[1-9][0-9]{0,4}))?"
 )
 _PATH = re.compile(r"(/([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})+)*\Z")
 _ADDRESS = re.compile(r"([0-9]+|0x[0-9a-f]*)\.?\Z")  # the last label of what a resolver may take for an IPv4 address
@@ -40,8 +40,9 @@ class Url(t.NamedTuple):
     def __str__(self) -> str:
         if self.scheme == "unix":
             return _UNIX + self.path
-        port = "" if self.port == PORTS[self.scheme] else ":%d" % self.port
-        return "%s://%s%s%s" % (self.scheme, "[%s]" % self.host if ":" in self.host else self.host, port, self.path)
+        port = "" if self.port == PORTS[self.scheme] else f":{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}{port}{self.path}"
 
     @property
     def is_local(self) -> bool:
@@ -57,7 +58,7 @@ _Address = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 _LOOPBACK_6 = ipaddress.IPv6Address("::1")
 
 
-def _address(host: str) -> t.Optional[_Address]:
+def _address(host: str) -> _Address | None:
     try:
         return ipaddress.ip_address(host)
     except ValueError:
@@ -73,9 +74,9 @@ def parse(text: str, option: str = "api_url") -> Url:
     """Return the parts of an API's address; raises InvalidInput for one that can't be used."""
     # The address is never quoted: a password may be in it.
     wrong = InvalidInput(
-        "%s must look like http://127.0.0.1:8384, https://host:8384 or unix:///path/of/socket, with no user name, "
-        "password, query or fragment, and with a host in ASCII: a name, an IPv4 address with four decimal numbers, or "
-        "an IPv6 address in brackets and without a zone." % option
+        f"{option} must look like http://127.0.0.1:8384, https://host:8384 or unix:///path/of/socket, with no user "
+        "name, password, query or fragment, and with a host in ASCII: a name, an IPv4 address with four decimal "
+        "numbers, or an IPv6 address in brackets and without a zone."
     )
     if text.startswith(_UNIX + "/") and len(text) > len(_UNIX) + 1:
         path = text[len(_UNIX) :]

@@ -58,9 +58,9 @@ class Pair(t.NamedTuple):
 class Found(t.NamedTuple):
     """What is in a directory: a pair, perhaps with the last step of an interrupted run undone; or why it is none."""
 
-    certificate: t.Optional[str] = None
-    private_key: t.Optional[str] = None
-    pair: t.Optional[Pair] = None
+    certificate: str | None = None
+    private_key: str | None = None
+    pair: Pair | None = None
     unfinished: bool = False
     broken: str = ""
 
@@ -71,20 +71,21 @@ class Found(t.NamedTuple):
         return self.private_key is None or not _problem(Pair(wanted.certificate, self.private_key))
 
 
-def given(certificate: t.Optional[str], private_key: t.Optional[str]) -> t.Optional[Pair]:
+def given(certificate: str | None, private_key: str | None) -> Pair | None:
     """Return the pair that these options are; raises InvalidInput if they are none."""
     if not certificate and not private_key:
         return None
     if not certificate or not private_key:
-        raise InvalidInput("certificate and private_key belong together: set both or none.")
+        raise InvalidInput("certificate and private_key belong together: set both or neither.")
     for name, text, label in (("certificate", certificate, "CERTIFICATE"), ("private_key", private_key, "PRIVATE KEY")):
         if len(text) > _LIMIT:
-            raise InvalidInput("%s is longer than %d characters, which no identity is." % (name, _LIMIT))
-        count = len(re.findall(r"^-----BEGIN ([A-Z0-9 ]+ )?%s-----\s*$" % label, text, re.MULTILINE))
+            raise InvalidInput(f"{name} is longer than {_LIMIT} characters, which no identity is.")
+        count = len(re.findall(rf"^-----BEGIN ([A-Z0-9 ]+ )?{label}-----\s*$", text, re.MULTILINE))
         if count != 1:
+            file = "cert.pem" if label == "CERTIFICATE" else "key.pem"
             raise InvalidInput(
-                "%s must be the whole text of Syncthing's %s, with one block 'BEGIN %s'; it has %s."
-                % (name, "cert.pem" if label == "CERTIFICATE" else "key.pem", label, count or "none")
+                f"{name} must be the whole content of Syncthing's {file}, with one block 'BEGIN {label}'; it has "
+                f"{count or 'none'}."
             )
     if "PRIVATE KEY-----" in certificate:
         raise InvalidInput("certificate has a private key in it, too: everybody may read cert.pem, so leave it out.")
@@ -92,7 +93,7 @@ def given(certificate: t.Optional[str], private_key: t.Optional[str]) -> t.Optio
     pair.device_id  # noqa: B018 - raises for a certificate that can't be read
     problem = mismatch(pair)
     if problem:
-        raise InvalidInput("private_key %s." % problem)
+        raise InvalidInput(f"private_key {problem}.")
     return pair
 
 
@@ -100,7 +101,7 @@ class _Encrypted(Exception):
     pass
 
 
-def mismatch(pair: Pair) -> t.Optional[str]:
+def mismatch(pair: Pair) -> str | None:
     """Say why a key is not that of the certificate; None if it is."""
 
     def ask() -> t.NoReturn:
@@ -109,13 +110,13 @@ def mismatch(pair: Pair) -> t.Optional[str]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         with _nameless(pair.certificate) as certificate, _nameless(pair.private_key) as key:
-            context.load_cert_chain("/dev/fd/%d" % certificate.fileno(), "/dev/fd/%d" % key.fileno(), ask)
+            context.load_cert_chain(f"/dev/fd/{certificate.fileno()}", f"/dev/fd/{key.fileno()}", ask)
     except _Encrypted:
         return "is encrypted, which Syncthing can't use: decrypt it, and keep it in a vault instead"
     except ssl.SSLError as exc:
         if exc.reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE_ASSIGNED"):
             return "is not the key of this certificate"
-        return "and the certificate can't be read as a pair (%s)" % (exc.reason or "not PEM").lower().replace("_", " ")
+        return f"and the certificate can't be read as a pair ({(exc.reason or 'not PEM').lower().replace('_', ' ')})"
     return None
 
 
@@ -141,7 +142,7 @@ def look(folder: str, account: accounts.Account) -> Found:
         return found._replace(pair=Pair(staged, key), unfinished=True)
     if certificate is None or key is None:
         there, missing = ("key.pem", "cert.pem") if certificate is None else ("cert.pem", "key.pem")
-        return found._replace(broken="%s is there without %s" % (there, missing))
+        return found._replace(broken=f"{there} is there without {missing}")
     pair = Pair(certificate, key)
     problem = _problem(pair)
     return found._replace(broken=problem) if problem else found._replace(pair=pair)
@@ -153,10 +154,10 @@ def _problem(pair: Pair) -> str:
     except InvalidInput:
         return "cert.pem is no certificate"
     problem = mismatch(pair)
-    return "key.pem %s" % problem if problem else ""
+    return f"key.pem {problem}" if problem else ""
 
 
-def choose(found: Found, wanted: t.Optional[Pair], force: bool, folder: str) -> t.Optional[Pair]:
+def choose(found: Found, wanted: Pair | None, force: bool, folder: str) -> Pair | None:
     """Return the pair that shall be there; None if a new one must be made. Refuses to lose an identity."""
     if found.pair and (wanted is None or wanted.device_id == found.pair.device_id):
         return found.pair
@@ -164,19 +165,19 @@ def choose(found: Found, wanted: t.Optional[Pair], force: bool, folder: str) -> 
         return wanted
     if found.pair and wanted:
         raise InvalidInput(
-            "certificate: it is of the device %s, but %s holds the identity of %s, and other devices know it by that "
-            "one. Set force to true to replace it." % (wanted.device_id, folder, found.pair.device_id)
+            f"certificate: it is of the device {wanted.device_id}, but {folder} holds the identity of "
+            f"{found.pair.device_id}, and other devices know it by that one. Set force to true to replace it."
         )
     raise InvalidInput(
-        "%s: %s, and the daemon would make itself a new identity at its start. Bring back the right file; or set "
-        "certificate and private_key, and force if what is there is of another identity; or set force alone to have a "
-        "new identity made." % (folder, found.broken)
+        f"{folder}: {found.broken}, and the daemon would make itself a new identity at its start. Bring back the "
+        "right file; or set certificate and private_key, and force if what is there is of another identity; or set "
+        "force alone to have a new identity made."
     )
 
 
 def settle(
-    folder: str, account: accounts.Account, wanted: t.Optional[Pair], force: bool, program: t.Optional[Program]
-) -> t.Tuple[Found, Pair]:
+    folder: str, account: accounts.Account, wanted: Pair | None, force: bool, program: Program | None
+) -> tuple[Found, Pair]:
     """Bring the directory to the identity that ``choose`` tells; return what was found there and what is there now."""
     directories.create_private(folder, account)
     with accounts.locked(folder, account):
@@ -208,7 +209,7 @@ def _generated(prepared: str, account: accounts.Account, program: Program) -> Pa
     generate(program, prepared, account)
     made = look(prepared, account).pair
     if made is None:
-        raise DiscoveryError("%s made no identity that can be used." % program.path)
+        raise DiscoveryError(f"{program.path} made no identity that can be used.")
     with accounts.acting_as(account):
         for name in _MODES:
             os.unlink(os.path.join(prepared, name))

@@ -37,37 +37,37 @@ def check(gui: Gui, allow_open: bool) -> Gui:
     """Return this with the address in the daemon's spelling; raises InvalidInput for what can't be meant."""
     address, problem = _read("address", gui.address)
     if problem or not address.isprintable():
-        raise InvalidInput("gui_address %s." % (problem or "has characters that can't be printed"))
+        raise InvalidInput(f"gui_address {problem or 'has a character that can not be printed'}.")
     if gui.use_tls and address.startswith("/"):
         raise InvalidInput("gui_use_tls can't be true with a UNIX socket in gui_address.")
     if bool(gui.user) != bool(gui.password):
-        raise InvalidInput("gui_user and gui_password belong together: set both or none.")
+        raise InvalidInput("gui_user and gui_password belong together: set both or neither.")
     problem = _read("user", gui.user)[1]
     if problem or not gui.user.isprintable() or gui.user != gui.user.strip():
         raise InvalidInput(f"gui_user {problem or 'has blanks around it, or characters that are not printable'}.")
     if gui.password:
         problem = _read("password", gui.password)[1]
         if problem or any(ord(letter) < 32 for letter in gui.password):
-            raise InvalidInput("gui_password %s." % (problem or "has a line break or another control character"))
+            raise InvalidInput(f"gui_password {problem or 'has a line break or another control character'}.")
     if gui.api_key:
         transport.check_header(gui.api_key, "api_key")
     if not discovery.listens_locally(address) and not gui.user and not allow_open:
         raise InvalidInput(
-            "gui_address is %s, where other hosts reach the GUI, and whoever does would rule this daemon: set gui_user "
-            "and gui_password, or an address such as 127.0.0.1:8384, or allow_open_gui if something else guards it."
-            % address
+            f"gui_address is {address}, where other hosts reach the GUI, and whoever does would rule this daemon: set "
+            "gui_user and gui_password, or an address such as 127.0.0.1:8384, or allow_open_gui if something else "
+            "guards it."
         )
     return gui._replace(address=address)
 
 
-def _read(option: str, value: str) -> t.Tuple[str, t.Optional[str]]:
+def _read(option: str, value: str) -> tuple[str, str | None]:
     """Return the value as the daemon has it, and what is wrong with it, as syncthing_config sees both."""
     field = _GUI[option]
     value = field.normalise(value) if field.normalise else value
     return value, field.problem(value)
 
 
-def shown(gui: Gui) -> t.Dict[str, t.Any]:
+def shown(gui: Gui) -> dict[str, t.Any]:
     """This without its secrets, in the words of syncthing_config."""
     secrets = {name: "(set)" for name in ("password", "api_key") if getattr(gui, name)}
     return {"address": gui.address, "use_tls": gui.use_tls, "user": gui.user, **secrets}
@@ -79,19 +79,19 @@ def exists(folder: str, account: accounts.Account) -> bool:
         return os.path.lexists(os.path.join(folder, "config.xml"))
 
 
-def write(folder: str, account: accounts.Account, program: t.Optional[Program], gui: Gui) -> None:
+def write(folder: str, account: accounts.Account, program: Program | None, gui: Gui) -> None:
     """Write config.xml for the identity that is in this directory."""
     if program is None:
         raise DiscoveryError("executable: Syncthing was not found, and only it can make config.xml: install it first.")
     hashed = bool(tables.BCRYPT.match(gui.password))
     if gui.password and not hashed and program.key < (1, 18, 5):
         raise UnsupportedFeature(
-            "gui_password: Syncthing %s can't hash it before the first start, which needs 1.18.5. Give its hash: what "
-            "'htpasswd -nBC 10 USER' prints after the colon." % program.version
+            f"gui_password: Syncthing {program.version} can't hash it before the first start, which needs 1.18.5. "
+            "Give its hash: what 'htpasswd -nBC 10 USER' prints after the colon."
         )
     found = identity.look(folder, account)
     if found.pair is None or found.unfinished:
-        raise DiscoveryError("%s holds no usable key.pem and cert.pem: run syncthing_identity first." % folder)
+        raise DiscoveryError(f"{folder} holds no usable key.pem and cert.pem: run syncthing_identity first.")
     with accounts.locked(folder, account):
         try:
             prepared = accounts.make_scratch(folder, account)
@@ -113,11 +113,11 @@ def edited(made: str, device_id: str, gui: Gui, program: Program) -> str:
     try:
         root = ElementTree.fromstring("" if "<!DOCTYPE" in made else made)
     except ElementTree.ParseError:
-        raise DiscoveryError("%s made no config.xml that can be read." % program.path) from None
+        raise DiscoveryError(f"{program.path} made no config.xml that can be read.") from None
     if [device.get("id") for device in root.findall("device")] != [device_id]:
         raise UnsupportedFeature(
-            "Syncthing %s can't use the key of %s, and would make itself another identity at its start: it takes RSA, "
-            "ECDSA and Ed25519 keys." % (program.version, device_id)
+            f"Syncthing {program.version} can't use the key of {device_id}, and would make itself another identity at "
+            "its start: it takes RSA, ECDSA and Ed25519 keys."
         )
     for folder in root.findall("folder"):
         root.remove(folder)

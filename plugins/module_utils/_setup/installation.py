@@ -37,19 +37,19 @@ class Program(t.NamedTuple):
     version: str  # such as 1.29.5
 
     @property
-    def key(self) -> t.Tuple[int, ...]:
+    def key(self) -> tuple[int, ...]:
         return tuple(int(part) for part in re.findall(r"\d+", self.version)[:3])
 
 
 class Installation(t.NamedTuple):
     """What is on a host. Without the user, nothing is known of directories."""
 
-    account: t.Optional[accounts.Account]
-    program: t.Optional[Program]
-    config_dir: t.Optional[str]
+    account: accounts.Account | None
+    program: Program | None
+    config_dir: str | None
 
 
-def find(config_dir: t.Optional[str], user: t.Optional[str], executable: str, bare: bool) -> Installation:
+def find(config_dir: str | None, user: str | None, executable: str, bare: bool) -> Installation:
     """Find all this; ``bare`` if it is no error that there is no such user yet."""
     try:
         account = accounts.find(user)
@@ -61,7 +61,7 @@ def find(config_dir: t.Optional[str], user: t.Optional[str], executable: str, ba
     return Installation(account, program, _config_dir(config_dir, user, account, program))
 
 
-def find_program(executable: str, account: accounts.Account) -> t.Optional[Program]:
+def find_program(executable: str, account: accounts.Account) -> Program | None:
     """Return the program of this name or path, asked for its version with the account's rights."""
     if "/" not in executable:
         path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/bin"])
@@ -75,13 +75,11 @@ def find_program(executable: str, account: accounts.Account) -> t.Optional[Progr
     found = os.path.abspath(found)
     match = _VERSION.match(accounts.run(account, [found, "--version"]))
     if not match:
-        raise DiscoveryError("executable: %s is not Syncthing." % found)
+        raise DiscoveryError(f"executable: {found} is not Syncthing.")
     return Program(found, match.group(1))
 
 
-def _config_dir(
-    given: t.Optional[str], user: t.Optional[str], account: accounts.Account, program: t.Optional[Program]
-) -> str:
+def _config_dir(given: str | None, user: str | None, account: accounts.Account, program: Program | None) -> str:
     """Return the directory with the user's config.xml; where there is none, the one that this program would make."""
     if given:
         return os.path.abspath(given)

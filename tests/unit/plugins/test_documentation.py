@@ -136,7 +136,7 @@ def test_every_option_is_described(doc):
 def test_environment_variables_are_named(doc, wanted):
     for name, argument in wanted["argument_spec"].items():
         for variable in argument.get("fallback", (None, []))[1]:
-            assert "E(%s)" % variable in sentences(doc["options"][name]["description"]), name
+            assert f"E({variable})" in sentences(doc["options"][name]["description"]), name
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -227,13 +227,13 @@ def test_action_group_has_all_modules():
 
 
 def test_module_has_tests(name):
-    assert (ROOT / "tests/unit/plugins/modules" / ("test_%s.py" % name)).is_file()
-    assert (ROOT / "tests/integration" / ("test_%s.py" % name)).is_file()
+    assert (ROOT / "tests/unit/plugins/modules" / (f"test_{name}.py")).is_file()
+    assert (ROOT / "tests/integration" / (f"test_{name}.py")).is_file()
 
 
 def test_readme_lists_the_module(name):
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert re.search(r"^\| `%s` \| \S" % name, text, re.MULTILINE)
+    assert re.search(rf"^\| `{name}` \| \S", text, re.MULTILINE)
 
 
 def test_readme_lists_the_sessions():
@@ -248,7 +248,7 @@ def test_readme_lists_the_sessions():
     sessions = [name for name, used in decorators.items() if any("'nox'" in one and "'session'" in one for one in used)]
     assert len(sessions) > 5
     for session in sessions:
-        assert re.search(r"^\| `%s(\([\d.]+\))?` \| \S" % session, readme, re.MULTILINE), session
+        assert re.search(rf"^\| `{session}(\([\d.]+\))?` \| \S", readme, re.MULTILINE), session
 
 
 # -- guides

@@ -43,7 +43,7 @@ def code_lines():
     for path, text in SOURCES.items():
         for number, line in enumerate(text.splitlines(), 1):
             if not line.lstrip().startswith("#") and "community.syncthing.syncthing_" not in line:
-                yield "%s:%d" % (path, number), line
+                yield f"{path}:{number}", line
 
 
 def tasks():
@@ -67,10 +67,10 @@ def test_defaults_are_those_that_are_told():
 @pytest.mark.parametrize("name", SPEC)
 def test_each_variable_is_told(name):
     assert all(SPEC[name]["description"])
-    rows = re.findall(r"^\| `%s` \| (.*) \| .+ \|$" % name, README, re.MULTILINE)
+    rows = re.findall(rf"^\| `{name}` \| (.*) \| .+ \|$", README, re.MULTILINE)
     default = SPEC[name]["default"]
     shown = str(default).lower() if isinstance(default, bool) else str(default)
-    assert rows == ["`%s`" % shown if default != "" else ""]
+    assert rows == [f"`{shown}`" if default != "" else ""]
 
 
 @pytest.mark.parametrize("name", SPEC)
@@ -86,7 +86,7 @@ def test_each_variable_that_is_used_is_told():
     own |= {name for task in tasks() for name in task.get("vars", {})}
     own |= {task["loop_control"]["loop_var"] for task in tasks() if "loop_var" in task.get("loop_control", {})}
     unknown = {
-        "%s in %s" % (name, place)
+        f"{name} in {place}"
         for place, line in code_lines()
         for name in NAME.findall(line)
         if name not in own and name not in SPEC and name not in MODULES
@@ -98,7 +98,7 @@ def test_each_variable_that_is_used_is_told():
 def test_an_empty_text_means_the_default(name):
     default = SPEC[name]["default"]
     text = repr(default) if isinstance(default, str) else str(default).lower()
-    uses = re.findall(r"\b%s(?: \| string)? \| default\(([^,()]+), true\)" % name, CODE)
+    uses = re.findall(rf"\b{name}(?: \| string)? \| default\(([^,()]+), true\)", CODE)
     assert {use.strip("'") for use in uses} == {text.strip("'")}
 
 
@@ -112,7 +112,7 @@ def test_a_survey_can_leave_everything_empty():
 
 def test_truth_values_are_read_from_text():
     for name in (name for name, value in DEFAULTS.items() if value is False):
-        uses = re.findall(r"\b%s( \|.*)" % name, CODE)
+        uses = re.findall(rf"\b{name}( \|.*)", CODE)
         assert uses, name
         assert all(use.startswith(" | default(false, true) | bool") for use in uses), name
 
@@ -132,7 +132,7 @@ def test_nothing_relies_on_facts_as_variables():
 
 
 def example(heading):
-    _before, _heading, after = README.partition("\n%s\n" % heading)
+    _before, _heading, after = README.partition(f"\n{heading}\n")
     return yaml.safe_load(re.search(r"```yaml\n(.*?)```", after, re.DOTALL).group(1))
 
 
@@ -196,7 +196,7 @@ def test_all_variables_of_the_collection_are_known():
 )
 def test_a_typing_error_in_a_name(name, meant):
     (sentence,) = wrong([name, *SPEC])
-    assert name in sentence and "Did you mean %s?" % meant in sentence
+    assert name in sentence and f"Did you mean {meant}?" in sentence
 
 
 def test_own_names():
@@ -225,7 +225,7 @@ def test_a_wrong_type(name):
             assert wrong(**{name: value}) == []
         else:
             found = repr(value) if kind in (bool, int) else "of the wrong type"  # there may be secrets in it
-            assert wrong(**{name: value}) == ["%s is %s. It must be %s." % (name, found, WORDS[kind])]
+            assert wrong(**{name: value}) == [f"{name} is {found}. It must be {WORDS[kind]}."]
     assert wrong(**{name: ""}) == wrong(**{name: DEFAULTS[name]}) == []
     assert wrong(**{name: {bool: "yes", int: "600"}.get(kind, "")}) == []
 

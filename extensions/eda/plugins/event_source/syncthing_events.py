@@ -139,7 +139,7 @@ class _NotNow(Exception):
     """The daemon doesn't answer as it should, and may do so later."""
 
 
-async def main(queue: asyncio.Queue, args: t.Dict[str, t.Any]) -> None:
+async def main(queue: asyncio.Queue, args: dict[str, t.Any]) -> None:
     """Put events in the queue until cancelled."""
     options = _check(args)
     timeout = aiohttp.ClientTimeout(total=_POLL + _PATIENCE, connect=_PATIENCE)
@@ -167,7 +167,7 @@ async def main(queue: asyncio.Queue, args: t.Dict[str, t.Any]) -> None:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _check(args: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
+def _check(args: dict[str, t.Any]) -> dict[str, t.Any]:
     """Return all options, None or empty where they aren't set."""
     # ansible-rulebook adds settings of its own, such as for feedback.
     options = {name: args.get(name) for name in _OPTIONS}
@@ -178,10 +178,10 @@ def _check(args: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
     for name, kind in _OPTIONS.items():
         if name in ("api_url", "api_key") and not options[name]:
             raise SyncthingEventsError(
-                "%s is missing: set it, or the environment variable SYNCTHING_%s." % (name, name.upper())
+                f"{name} is missing: set it, or the environment variable SYNCTHING_{name.upper()}."
             )
         if options[name] is not None and not isinstance(options[name], kind):
-            raise SyncthingEventsError("%s must be of type %s." % (name, kind.__name__))
+            raise SyncthingEventsError(f"{name} must be of type {kind.__name__}.")
     if options["validate_certs"] is None:
         options["validate_certs"] = True
     if not _URL.match(options["api_url"]):
@@ -193,17 +193,17 @@ def _check(args: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
         raise SyncthingEventsError("api_key has characters that no key has: check how it was read.")
     for name in options["events"]:
         if not re.match(r"[A-Za-z]+\Z", str(name)):
-            raise SyncthingEventsError("events: %r is no type of event." % name)
+            raise SyncthingEventsError(f"events: {name!r} is no type of event.")
     for device_id in options["devices"]:
         if not _DEVICE_ID.match(str(device_id)):
             raise SyncthingEventsError(
-                "devices: %r is not a device ID as the daemon writes it, 8 groups of 7 capital letters and digits. "
-                "Names are not accepted, since any device can choose any name." % device_id
+                f"devices: {device_id!r} is not a device ID as the daemon writes it, 8 groups of 7 capital letters "
+                "and digits. Names are not accepted, since any device can choose any name."
             )
     return options
 
 
-def _trust(options: t.Dict[str, t.Any]) -> t.Union[bool, ssl.SSLContext, aiohttp.Fingerprint]:
+def _trust(options: dict[str, t.Any]) -> bool | ssl.SSLContext | aiohttp.Fingerprint:
     try:
         if not options["validate_certs"]:
             return False
@@ -217,7 +217,7 @@ def _trust(options: t.Dict[str, t.Any]) -> t.Union[bool, ssl.SSLContext, aiohttp
             return ssl.create_default_context(cafile=options["ca_path"])
     except (OSError, ValueError) as exc:
         name = "certificate" if options["certificate"] else "ca_path"
-        raise SyncthingEventsError("%s: %s can't be used: %s." % (name, options[name], exc)) from None
+        raise SyncthingEventsError(f"{name}: {options[name]} can't be used: {exc}.") from None
     return True
 
 
@@ -233,29 +233,28 @@ class _Daemon:
                 text = await response.text(errors="replace")
         except aiohttp.ServerFingerprintMismatch:
             raise SyncthingEventsError(
-                "%s shows another certificate than the one in 'certificate': something else may listen there."
-                % self.url
+                f"{self.url} shows another certificate than the one in 'certificate': something else may listen there."
             ) from None
         except aiohttp.ClientConnectorCertificateError:
             raise SyncthingEventsError(
-                "%s shows a certificate that is not trusted here: give the daemon's https-cert.pem as 'certificate', "
-                "or 'ca_path'." % self.url
+                f"{self.url} shows a certificate that is not trusted here: give the daemon's https-cert.pem as "
+                "'certificate', or 'ca_path'."
             ) from None
         except asyncio.TimeoutError:
-            raise _NotNow("Syncthing at %s took too long to answer." % self.url) from None
+            raise _NotNow(f"Syncthing at {self.url} took too long to answer.") from None
         except (aiohttp.ClientError, OSError) as exc:
-            raise _NotNow("No answer from Syncthing at %s: %s." % (self.url, exc)) from None
+            raise _NotNow(f"No answer from Syncthing at {self.url}: {exc}.") from None
         return self._decode(path, response, text)
 
     def _decode(self, path: str, response: aiohttp.ClientResponse, text: str) -> t.Any:
         status = response.status
         if status in (401, 403):
             reason = "only accepts local host names" if "host check" in text.lower() else "does not accept the API key"
-            raise SyncthingEventsError("Syncthing at %s %s (HTTP %d)." % (self.url, reason, status))
+            raise SyncthingEventsError(f"Syncthing at {self.url} {reason} (HTTP {status}).")
         if "database migration in progress" in text.lower():
-            raise _NotNow("Syncthing at %s is busy with a database migration." % self.url)
+            raise _NotNow(f"Syncthing at {self.url} is busy with a database migration.")
         if status >= 500:
-            raise _NotNow("Syncthing at %s can't answer now (HTTP %d)." % (self.url, status))
+            raise _NotNow(f"Syncthing at {self.url} can't answer now (HTTP {status}).")
         try:
             if status != 200:
                 raise ValueError
@@ -263,19 +262,19 @@ class _Daemon:
         except ValueError:
             hint = "write https:// in api_url" if status == 307 else "is api_url the address of Syncthing's GUI?"
             raise SyncthingEventsError(
-                "%s%s: the answer is HTTP %d and not what Syncthing says: %s" % (self.url, path, status, hint)
+                f"{self.url}{path}: the answer is HTTP {status} and not what Syncthing says: {hint}"
             ) from None
 
 
 class _Stream:
     """Where we are in the daemon's events. Their numbers begin anew with each start of the daemon."""
 
-    def __init__(self, daemon: _Daemon, options: t.Dict[str, t.Any]) -> None:
+    def __init__(self, daemon: _Daemon, options: dict[str, t.Any]) -> None:
         self._daemon = daemon
         self._types = {"events": ",".join(sorted(options["events"]))} if options["events"] else {}
         self._folders, self._devices = set(options["folders"]), set(options["devices"])
-        self._since: t.Optional[int] = options["since"]
-        self._file: t.Optional[str] = options["state_file"]
+        self._since: int | None = options["since"]
+        self._file: str | None = options["state_file"]
         self._device_id = ""
         self._start_time = ""
         self._load()
@@ -331,7 +330,7 @@ class _Stream:
                 self._device_id, self._start_time = str(state["device_id"]), str(state["start_time"])
                 self._since = int(state["since"])
         except (OSError, ValueError, KeyError, TypeError) as exc:
-            raise SyncthingEventsError("state_file: %s can't be used (%s)." % (self._file, exc)) from None
+            raise SyncthingEventsError(f"state_file: {self._file} can't be used ({exc}).") from None
 
     def _save(self) -> None:
         if not self._file:
@@ -348,10 +347,10 @@ class _Stream:
                 json.dump(state, stream)
             os.replace(fresh, self._file)
         except OSError as exc:
-            raise SyncthingEventsError("state_file: %s can't be written (%s)." % (self._file, exc.strerror)) from None
+            raise SyncthingEventsError(f"state_file: {self._file} can't be written ({exc.strerror}).") from None
 
 
-def _named(data: t.Any, keys: t.Tuple[str, ...]) -> t.Iterator[str]:
+def _named(data: t.Any, keys: tuple[str, ...]) -> t.Iterator[str]:
     """Yield what an event's data, or the lists of added and removed offers in it, have under these keys."""
     if isinstance(data, dict):
         for key in keys:

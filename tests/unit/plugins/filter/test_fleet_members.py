@@ -50,7 +50,7 @@ def test_groups_of_each():
 
 def test_variables_that_contradict_each_other():
     variables = {"syncthing_device_id": support.LAPTOP, "syncthing_certificate": CERTIFICATE}
-    with pytest.raises(AnsibleFilterError, match="one: syncthing_device_id is %s, but" % support.LAPTOP):
+    with pytest.raises(AnsibleFilterError, match=f"one: syncthing_device_id is {support.LAPTOP}, but"):
         members(["one"], {"one": variables})
     with pytest.raises(AnsibleFilterError, match="one: This is not a certificate"):
         members(["one"], {"one": {"syncthing_certificate": "cert.pem"}})

@@ -16,7 +16,7 @@ from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, S
 
 
 def requests(*changes):
-    return ["%s %s" % write[:2] for write in _changes.writes(changes)]
+    return [" ".join(write[:2]) for write in _changes.writes(changes)]
 
 
 @pytest.mark.parametrize("pure_python", [False, True])

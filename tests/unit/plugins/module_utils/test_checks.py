@@ -14,8 +14,8 @@ BAD_HOSTS = ["[::1", "::1", "256.1.1.1", "a b", "a..b", "u@h", "[127.0.0.1]", "[
 
 CASES = {
     checks.addresses: (
-        [["dynamic"], ["tcp://%s:22000" % h for h in GOOD_HOSTS], ["quic4://10.0.0.1", "relay://r:1/?id=x&token=y"]],
-        [["tcp://%s:1" % h] for h in BAD_HOSTS]
+        [["dynamic"], [f"tcp://{h}:22000" for h in GOOD_HOSTS], ["quic4://10.0.0.1", "relay://r:1/?id=x&token=y"]],
+        [[f"tcp://{h}:1"] for h in BAD_HOSTS]
         + [["tcp://h:0"], ["tcp://h:65536"], ["tcp4://[::1]:1"], ["tcp6://10.0.0.1:1"], ["TCP://h:1"], ["tcp://h:1?x"]]
         + [["tcp:/h:1"], ["192.168.1.5:22000"], ["default"], ["tcp://:22000"], ["tcp://h:1 "], ["tcp://h:\u0661"]],
     ),

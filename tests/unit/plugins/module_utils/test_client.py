@@ -201,7 +201,7 @@ def test_a_refused_connection_is_waited_out(serve, connect, monkeypatch, write):
     clock = support.Clock([])
     clock.sleep = pause
     monkeypatch.setattr(_client, "time", clock)
-    client = connect("http://127.0.0.1:%d" % port, retries=2)
+    client = connect(f"http://127.0.0.1:{port}", retries=2)
     if write:
         client.write("PUT", "/rest/config/folders", [])
     else:
@@ -431,7 +431,7 @@ def test_unix_socket_that_nobody_listens_on(connect, tmp_path):
     listener.bind(str(tmp_path / "left-over"))
     listener.close()
     for name in ("left-over", "not there"):
-        url = "unix://%s/%s" % (tmp_path, name)
+        url = f"unix://{tmp_path}/{name}"
         assert url in str(failure(_errors.Unreachable, connect(url).get, "/rest/system/ping"))
 
 

@@ -28,7 +28,7 @@ def conflict_name(name, when=WHEN, short_id="ABCDEFG"):
     directory, base = os.path.split(name)
     dot = base.rfind(".")
     stem, extension = (base, "") if dot < 0 else (base[:dot], base[dot:])
-    return os.path.join(directory, "%s.sync-conflict-%s-%s%s" % (stem, when, short_id, extension))
+    return os.path.join(directory, f"{stem}.sync-conflict-{when}-{short_id}{extension}")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_is_no_conflict_copy(name):
 
 @pytest.mark.parametrize("middle", ["", "-"])
 def test_names_without_a_device(middle):
-    name = "dir/a.sync-conflict-%s%s.txt" % (WHEN, middle)
+    name = f"dir/a.sync-conflict-{WHEN}{middle}.txt"
     assert conflicts.parse(name) == Copy(name, "dir/a.txt", MOMENT, "")
 
 

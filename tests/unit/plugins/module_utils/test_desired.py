@@ -76,7 +76,7 @@ def test_a_wrong_share_is_named_by_its_place(place, shares, named):
 def test_required_text_is_not_empty(make, spec, option, value):
     # An explicit null arrives as "" with some releases of Ansible.
     params = dict(support.options(spec(), {option: "x"}), **{option: value})
-    assert "place.%s" % option in refused(make, params, "place.")
+    assert f"place.{option}" in refused(make, params, "place.")
 
 
 def test_appending_needs_devices():
@@ -110,7 +110,7 @@ def test_patterns_are_read_back_without_blanks_around_them():
 )
 def test_extra_offers_no_second_way(make, key, option):
     message = refused(make, "name", place="x.", extra={key: support.STRANGER})
-    assert "x.extra.%s" % key in message
+    assert f"x.extra.{key}" in message
     assert option in message
 
 

@@ -27,7 +27,7 @@ DIGESTS = st.binary(min_size=32, max_size=32)
         ID.replace("-", ""),
         ID.replace("-", " "),
         ID.replace("-", " - ").lower(),
-        " %s\n" % ID,
+        f" {ID}\n",
         ID.replace("O", "0").replace("I", "1").replace("B", "8"),
         "P56IOI7MZJNU2IQGDREYDM2MGTMGL3BXNPQ6W5BTBBZ4TJXZWICQ",  # as the oldest releases wrote it
         "p56ioi7mzjnu2iqgdreydm2mgtmgl3bxnpq6w5btbbz4tjxzwicq====",
@@ -101,7 +101,7 @@ def test_how_much_is_left_of_an_id(letters, meant, between):
 
 @pytest.mark.parametrize("dash", ["\u2011", "\u2013", "\u00a0", "\t", "\u200b"])
 def test_an_id_in_another_spelling_is_no_name(dash):
-    assert device_ids.looks_like_id(" %s\n" % ID.replace("-", dash))
+    assert device_ids.looks_like_id(f" {ID.replace('-', dash)}\n")
     assert device_ids.looks_like_id("".join(chr(ord(letter) + 0xFEE0) for letter in ID))
 
 
@@ -126,7 +126,7 @@ def test_any_single_wrong_letter_is_noticed(digest, position, letter):
     if changed != letters:
         with pytest.raises(InvalidInput) as caught:
             device_ids.normalise(changed)
-        assert "quarter %d of 4" % (position // 14 + 1) in str(caught.value)
+        assert f"quarter {position // 14 + 1} of 4" in str(caught.value)
 
 
 @given(st.lists(DIGESTS, min_size=2, max_size=9))

@@ -25,13 +25,14 @@ KEY = "planted-secret-key"
 
 
 def xml(address="127.0.0.1:8384", tls="false", enabled="true", key=KEY):
-    return """<configuration version="37">
-        <folder id="x"><gui><address>elsewhere:1</address></gui></folder>
-        <gui enabled="%s" tls="%s" sendBasicAuthPrompt="false">
-            <address>%s</address><apikey>%s</apikey><theme>default<address>not this</address></theme>
-        </gui>
-        <options><address>not:2</address><apikey>not this</apikey></options>
-    </configuration>""" % (enabled, tls, address, key)
+    return (
+        '<configuration version="37">\n        <folder '
+        f'id="x"><gui><address>elsewhere:1</address></gui></folder>\n        <gui enabled="{enabled}" '
+        f'tls="{tls}" sendBasicAuthPrompt="false">\n            '
+        f"<address>{address}</address><apikey>{key}</apikey><theme>default<address>not "
+        "this</address></theme>\n        </gui>\n        <options><address>not:2</address><apikey>not "
+        "this</apikey></options>\n    </configuration>"
+    )
 
 
 @pytest.fixture
@@ -140,8 +141,8 @@ def test_one_configuration_by_two_ways_is_one(daemon, nowhere):
 
 def test_none_says_what_was_tried(nowhere):
     message = refused({"XDG_CONFIG_HOME": "/cfg", "XDG_STATE_HOME": "/state"})
-    for folder in ("/cfg", "/state", "%s/.config" % nowhere, "%s/.local/state" % nowhere):
-        assert "%s/syncthing/config.xml (No such file" % folder in message
+    for folder in ("/cfg", "/state", f"{nowhere}/.config", f"{nowhere}/.local/state"):
+        assert f"{folder}/syncthing/config.xml (No such file" in message
     assert all(option in message for option in ("user", "config_dir", "api_url", "api_key"))
 
 
@@ -159,7 +160,7 @@ def test_unreadable_for_root_too(daemon, monkeypatch):
     monkeypatch.setattr("builtins.open", denied)
     message = refused()
     monkeypatch.undo()
-    assert "%s/config.xml (Permission denied)" % folder in message
+    assert f"{folder}/config.xml (Permission denied)" in message
 
 
 def test_gone_between_looking_and_reading(daemon, monkeypatch):
@@ -216,7 +217,7 @@ def test_what_the_daemon_was_started_with_overrides_it(daemon, environ, url, key
 @pytest.mark.parametrize(("version", "scheme"), [(32, "https"), (36, "https"), (37, "http"), (52, "http")])
 def test_an_address_without_a_scheme(daemon, version, scheme):
     """Source: UseTLS() in lib/config/guiconfiguration.go of Syncthing 1.12 to 2.1."""
-    daemon(xml(tls="true").replace('version="37"', 'version="%d"' % version))
+    daemon(xml(tls="true").replace('version="37"', f'version="{version}"'))
     assert resolve({"STGUIADDRESS": "127.0.0.1:1"}).url == scheme + "://127.0.0.1:1"
     assert resolve({"STGUIADDRESS": "http://127.0.0.1:1"}).url == "http://127.0.0.1:1"
 
@@ -242,7 +243,7 @@ def test_an_address_at_the_start_turns_the_gui_on(daemon):
         ({"text": '<!DOCTYPE x SYSTEM "file:///etc/passwd">' + xml()}, "document type"),
         ({"text": '<!DOCTYPE x [<!ENTITY k "v">]>' + xml(key="&k;")}, "document type"),
         (
-            {"text": '<!DOCTYPE x [<!ENTITY a "%s"><!ENTITY b "%s">]>' % ("a" * 999, "&a;" * 999) + xml(key="&b;")},
+            {"text": f'<!DOCTYPE x [<!ENTITY a "{"a" * 999}"><!ENTITY b "{"&a;" * 999}">]>' + xml(key="&b;")},
             "document type",
         ),
         ({"text": '<?xml version="1.0" encoding="nonsense"?>' + xml()}, "XML"),
@@ -272,7 +273,7 @@ def test_a_huge_file_is_not_read(daemon, monkeypatch):
     ids=["deep", "lines", "key"],
 )
 def test_a_file_that_takes_too_much(daemon, content, named):
-    daemon("<configuration>%s</configuration>" % content)
+    daemon(f"<configuration>{content}</configuration>")
     assert named in refused()
 
 

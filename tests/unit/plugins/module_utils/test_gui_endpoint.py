@@ -60,9 +60,9 @@ def refuse(after, trusted=True, endpoint=HERE):
 
 def test_an_address_that_is_taken(taken):
     """Fact 12: the daemon would say 200, and be mute for good."""
-    with pytest.raises(InvalidInput, match=r"gui\.address 127\.0\.0\.1:%d" % taken):
-        refuse({"address": "127.0.0.1:%d" % taken})
-    refuse({"address": "127.0.0.1:%d" % taken}, endpoint=HERE._replace(url="http://nas:8384"))  # another host's port
+    with pytest.raises(InvalidInput, match=rf"gui\.address 127\.0\.0\.1:{taken}"):
+        refuse({"address": f"127.0.0.1:{taken}"})
+    refuse({"address": f"127.0.0.1:{taken}"}, endpoint=HERE._replace(url="http://nas:8384"))  # another host's port
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1:8385", "no-such-host.invalid:8385", "/no/such/directory/x.sock"])
@@ -89,7 +89,7 @@ def test_tls_that_could_not_be_checked(trusted):
 def test_it_is_refused_before_anything_is_written(taken, overridden):
     daemon = support.Daemon(support.current("2.1.3"))
     daemon.address_overridden = overridden
-    wanted = support.config(gui={"address": "127.0.0.1:%d" % taken}, options={"max_send_kbps": 5})
+    wanted = support.config(gui={"address": f"127.0.0.1:{taken}"}, options={"max_send_kbps": 5})
     if overridden:
         reconcile.reconcile(daemon, wanted, False)
         assert daemon.endpoint.url == "http://127.0.0.1:1"

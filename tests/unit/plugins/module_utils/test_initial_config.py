@@ -90,7 +90,7 @@ def test_only_this_is_changed():
         '<listenAddress>quic://:2</listenAddress><x>y</x></options><defaults><folder id=""/></defaults></configuration>'
     )
     assert initial_config.edited(made % LAPTOP, LAPTOP, GUI, PROGRAM) == (
-        '<configuration version="9"><device id="%s" /><gui tls="false"><address>127.0.0.1:8384</address>'
-        "<apikey>random</apikey><theme>dark</theme></gui><options><x>y</x><listenAddress>default</listenAddress>"
-        '</options><defaults><folder id="" /></defaults></configuration>\n' % LAPTOP
+        f'<configuration version="9"><device id="{LAPTOP}" /><gui '
+        'tls="false"><address>127.0.0.1:8384</address><apikey>random</apikey><theme>dark</theme></gui><options><x>y</x>'
+        '<listenAddress>default</listenAddress></options><defaults><folder id="" /></defaults></configuration>\n'
     )

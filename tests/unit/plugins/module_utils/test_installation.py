@@ -36,7 +36,7 @@ def program(tmp_path, monkeypatch):
     ],
 )
 def test_version(program, says, version, key):
-    path = program("echo '%s'\n" % says)
+    path = program(f"echo '{says}'\n")
     for name in ("syncthing-of-the-tests", path):
         found = installation.find(None, None, name, False).program
         assert found == (path, version)

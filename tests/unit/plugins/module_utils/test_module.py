@@ -127,8 +127,7 @@ def test_the_key_from_the_daemons_own_file(run, daemon, tmp_path):
     server = daemon()
     server.daemon.state["folders"][0]["label"] = "labelled planted-secret-key"
     (tmp_path / "config.xml").write_text(
-        "<configuration><gui><address>127.0.0.1:%d</address><apikey>%s</apikey></gui></configuration>"
-        % (server.port, KEY)
+        f"<configuration><gui><address>127.0.0.1:{server.port}</address><apikey>{KEY}</apikey></gui></configuration>"
     )
     options = {"config_dir": str(tmp_path), "auth_method": "bearer", "gather_subset": ["folders"]}
     result = run("syncthing_info", options)

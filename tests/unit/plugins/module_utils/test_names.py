@@ -15,7 +15,7 @@ SPELLINGS = (
     LAPTOP.replace("-", ""),
     LAPTOP.replace("-", " "),
     LAPTOP.replace("I", "1"),
-    " %s " % LAPTOP,
+    f" {LAPTOP} ",
     LAPTOP.replace("-", "\u2011"),
     LAPTOP[:-1],  # a mistyped one
 )

@@ -582,7 +582,7 @@ def test_a_value_that_the_daemon_would_bend_is_refused(wanted, named):
 @pytest.mark.parametrize("option", ["min_disk_free", "fs_watcher_delay_s", "fs_watcher_timeout_s", "puller_delay_s"])
 def test_what_json_has_no_number_for_is_refused(option, value):
     place = option + (".value" if option == "min_disk_free" else "")
-    with pytest.raises(InvalidInput, match="^p.%s must be a number, not " % place):
+    with pytest.raises(InvalidInput, match=f"^p.{place} must be a number, not "):
         plan(
             support.current("2.1.3"),
             folder("docs", place="p.", **{option: {"value": value} if option == "min_disk_free" else value}),
@@ -703,9 +703,9 @@ def test_a_section_keeps_what_it_has_and_the_daemon_would_not_take():
 def test_the_lan_comes_before_the_wan(kind):
     """Fact 19."""
     now = support.current("2.1.3")
-    wan, lan = ("connection_priority_%s_%s" % (kind, net) for net in ("wan", "lan"))
+    wan, lan = (f"connection_priority_{kind}_{net}" for net in ("wan", "lan"))
     for declared in ({wan: 60, lan: 60}, {wan: 59, lan: 60}, {lan: 99}, {wan: 1}):
-        with pytest.raises(InvalidInput, match="options.%s must be larger than %s" % (wan, lan)):
+        with pytest.raises(InvalidInput, match=f"options.{wan} must be larger than {lan}"):
             _reconcile.plan(now, support.config(options=declared))
     for declared in ({wan: 61, lan: 60}, {wan: 99}, {lan: 1}):
         (change,) = _reconcile.plan(now, support.config(options=declared)).changes
@@ -807,7 +807,7 @@ def test_defaults():
 def test_defaults_that_this_version_has_not(name, value, version):
     with pytest.raises(UnsupportedFeature) as caught:
         _reconcile.plan(support.current("1.12.1"), support.config(defaults={name: value}))
-    said = "defaults.%s: Syncthing 1.12.1 has no such setting; it came with %s." % (name, version)
+    said = f"defaults.{name}: Syncthing 1.12.1 has no such setting; it came with {version}."
     assert str(caught.value).startswith(said)
 
 
@@ -888,9 +888,9 @@ def test_purge_does_not_fight_auto_accept():
     item(now.config, "devices", LAPTOP)["autoAcceptFolders"] = True
     with pytest.raises(InvalidInput, match="purge_auto_accepted") as caught:
         _reconcile.plan(now, support.config(folders=[], purge=["folders"]))
-    assert "laptop (%s)" % LAPTOP in str(caught.value)
+    assert f"laptop ({LAPTOP})" in str(caught.value)
     item(now.config, "devices", LAPTOP)["name"] = ""
-    with pytest.raises(InvalidInput, match=r"what a device \(%s\) adds" % LAPTOP):
+    with pytest.raises(InvalidInput, match=rf"what a device \({LAPTOP}\) adds"):
         _reconcile.plan(now, support.config(folders=[], purge=["folders"]))
     assert _reconcile.plan(now, support.config(folders=[], purge=["folders"], purge_auto_accepted=True)).changes
     turned_off = [{"device_id": LAPTOP, "auto_accept_folders": False}]
@@ -1042,7 +1042,7 @@ def test_devices_that_are_ignored_ahead_of_time(version):
 def test_what_can_not_be_ignored():
     now = support.current("2.1.3")
     for entries, words in (
-        ([{"device_id": LAPTOP}], "ignored_devices[0].device_id: %s is a configured device" % LAPTOP),
+        ([{"device_id": LAPTOP}], f"ignored_devices[0].device_id: {LAPTOP} is a configured device"),
         ([{"device_id": now.my_id}], "is this daemon"),
         ([{"device_id": "laptop"}], "ignored_devices[0].device_id: 'laptop' is not a device ID"),
         ([{"device_id": NEW}, {"device_id": NEW.lower()}], "declared already"),
@@ -1067,7 +1067,7 @@ def test_a_folder_in_another_is_warned_of(path):
     now = support.current("2.1.3")
     item(now.config, "folders", "docs")["path"] = "/x/sync"
     (warning,) = plan(now, folder("new", path=path)).warnings
-    assert "'new' (%s)" % path in warning and "'docs' (/x/sync)" in warning
+    assert f"'new' ({path})" in warning and "'docs' (/x/sync)" in warning
     assert not plan(now, folder("new", path="/x/synced")).warnings
 
 

@@ -20,9 +20,9 @@ def said(given):
 @pytest.mark.parametrize("value", [True, False])
 @pytest.mark.parametrize("option", ["rescan_interval_s", "max_conflicts", "fs_watcher_delay_s"])
 def test_a_bool_is_not_a_number(option, value):
-    assert said({"folders": [{"id": "f", option: value}]}) == "folders[0].%s must be a number, not %s." % (
-        option,
-        str(value).lower(),
+    assert (
+        said({"folders": [{"id": "f", option: value}]})
+        == f"folders[0].{option} must be a number, not {str(value).lower()}."
     )
 
 
@@ -47,7 +47,7 @@ def test_what_would_have_lost_a_zero(value):
 
 @pytest.mark.parametrize("option", ["password", "api_key"])
 def test_secrets_are_strings_and_never_shown(option):
-    assert said({"gui": {option: 4279838}}) == "gui.%s must be a string: put it in quotes." % option
+    assert said({"gui": {option: 4279838}}) == f"gui.{option} must be a string: put it in quotes."
 
 
 @pytest.mark.parametrize("value", [None, True, {"a": 1}, ["x"]])
@@ -73,7 +73,7 @@ def test_a_dict_is_a_dict(value):
     ],
 )
 def test_what_is_not_utf8(given, place):
-    assert said(given) == "%s is not valid UTF-8. Check the encoding of its source." % place
+    assert said(given) == f"{place} is not valid UTF-8. Check the encoding of its source."
 
 
 def test_what_is_fine():

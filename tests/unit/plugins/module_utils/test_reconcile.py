@@ -213,7 +213,7 @@ def test_what_the_daemon_does_not_take_is_named(now):
         device(LAPTOP, name="notebook"),
         folder("docs", label="x", order="alphabetic", type="sendonly", devices=[LAPTOP]),
     )
-    for part in ("devices[%r].name" % LAPTOP, "folders['docs'].label", "folders['docs'].order"):
+    for part in (f"devices[{LAPTOP!r}].name", "folders['docs'].label", "folders['docs'].order"):
         assert part in message
     assert "type" not in message
     # Two looks are enough, where nothing changes in between.

@@ -185,7 +185,7 @@ def test_differing_paths(config):
     after["versioning"]["params"]["keep"] = "9"
     assert _render.differing_paths(Change("folders", "docs", before, after)) == [
         "folders['docs'].label (declared 'D', is 'Documents')",
-        "folders['docs'].min_disk_free.value (declared 7, is %r)" % before["minDiskFree"]["value"],
+        f"folders['docs'].min_disk_free.value (declared 7, is {before['minDiskFree']['value']!r})",
         "folders['docs'].versioning.params.keep (declared 9, is 5)",
     ]
     assert _render.differing_paths(Change("options", "", {"urSeen": 1}, {"urSeen": 2})) == [

@@ -15,7 +15,7 @@ KEPT = "\t\n\r ~\x7f\x85\u00e4\ud7ff\ue000\ufdd0\ufffd\U00010000\U0010ffff"
     "lost", ["\x00", "\x08", "\x0b", "\x0c", "\x0e", "\x1f", "\ud800", "\udfff", "\ufffe", "\uffff"]
 )
 def test_characters(lost):
-    assert storable.cleaned("%s%s%s" % (KEPT, lost, lost)) == KEPT + "\ufffd\ufffd"
+    assert storable.cleaned(f"{KEPT}{lost}{lost}") == KEPT + "\ufffd\ufffd"
     storable.check("", KEPT, "name")
     with pytest.raises(InvalidInput) as caught:
         storable.check("", support.SECRET + lost, "name")

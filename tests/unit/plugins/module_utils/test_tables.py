@@ -173,8 +173,8 @@ def test_whole_numbers_are_sent_without_a_fraction(value, expected):
 def test_extra_does_not_take_what_has_an_option(key, place):
     with pytest.raises(InvalidInput) as caught:
         tables.extra(tables.FOLDER, {"extra": {"new": 1, key: 60}}, place)
-    assert "%sextra.%s" % (place, key) in str(caught.value)
-    assert "%srescan_interval_s" % place in str(caught.value)
+    assert f"{place}extra.{key}" in str(caught.value)
+    assert f"{place}rescan_interval_s" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_extra_does_not_take_what_has_an_option(key, place):
 def test_limits(limits, good, bad, said):
     field = tables.Field("x", "float", low=limits[0], high=(*limits, 10**9)[1])
     assert [field.problem(value) for value in good] == [None] * len(good)
-    assert [field.problem(value) for value in bad] == ["%s; it is %s" % (said, value) for value in bad]
+    assert [field.problem(value) for value in bad] == [f"{said}; it is {value}" for value in bad]
 
 
 def test_networks_that_are_excluded():

@@ -18,24 +18,24 @@ def systemd(tmp_path, monkeypatch):
     """Let systemctl and journalctl answer; each answer is used once, but for the last."""
 
     def script(name, text):
-        (tmp_path / name).write_text("#!/bin/sh\n%s\n" % text)
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
         (tmp_path / name).chmod(0o755)
 
     def answer(*states, journal=""):
         for number, state in enumerate(states):
-            shown = "".join("%s=%s\n" % entry for entry in dict(GOOD, **state).items())
-            (tmp_path / ("state%d" % number)).write_text(shown)
+            shown = "".join(f"{key}={value}\n" for key, value in dict(GOOD, **state).items())
+            (tmp_path / f"state{number}").write_text(shown)
         (tmp_path / "n").write_text("0")
         last = len(states) - 1
         script(
             "systemctl",
-            'cd "%s"; n=$(cat n); cat state$n; [ $n = %d ] || echo $((n + 1)) > n' % (tmp_path, last),
+            f'cd "{tmp_path}"; n=$(cat n); cat state$n; [ $n = {last} ] || echo $((n + 1)) > n',
         )
         (tmp_path / "journal").write_text(journal)
-        script("journalctl", 'cat "%s/journal"' % tmp_path)
+        script("journalctl", f'cat "{tmp_path}/journal"')
         return units.Unit("syncthing@alice", False, None)
 
-    monkeypatch.setenv("PATH", "%s:/usr/bin:/bin" % tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     return answer
 
 
@@ -87,7 +87,7 @@ def test_again_and_again(systemd):
 
 
 def test_the_journal_of_a_crash_loop_keeps_the_reason(systemd):
-    loop = "".join("Started %d\nexited, status=1\nScheduled restart job %d\n" % (n, n) for n in range(20))
+    loop = "".join(f"Started {n}\nexited, status=1\nScheduled restart job {n}\n" for n in range(20))
     assert systemd({}, journal="a planted reason\n" + loop).journal() == [
         "a planted reason",
         "Started 19",

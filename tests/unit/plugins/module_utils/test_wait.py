@@ -94,7 +94,7 @@ def test_what_is_missing(state, phrase):
 
 
 def test_a_device_without_a_name():
-    assert wait.describe(seen(name="", connected=False), 100) == ["device %s is not connected" % NAS]
+    assert wait.describe(seen(name="", connected=False), 100) == [f"device {NAS} is not connected"]
 
 
 def test_a_paused_device_is_not_also_disconnected():

@@ -269,7 +269,7 @@ def test_each_action(server, call, version):
             assert foreseen[key] == result[key], args
         assert result["changed"]
         assert [
-            "%s %s" % (request.method, request.path.partition("?")[0])
+            f"{request.method} {request.path.partition('?')[0]}"
             for request in start.requests
             if request.method != "GET"
         ] == wrote

@@ -11,7 +11,7 @@ from ansible_collections.community.syncthing.tests.unit.support import Answer, i
 
 
 def day(number):
-    return "2026-01-%02dT12:00:00Z" % number
+    return f"2026-01-{number:02d}T12:00:00Z"
 
 
 class Files:
@@ -211,7 +211,7 @@ def test_a_file_of_which_nothing_is_left(start, call):
 
 
 def test_many_files_are_scanned_in_parts(start, call):
-    archive = {"file %d" % number: {day(2): (day(1), 1)} for number in range(120)}
+    archive = {f"file {number}": {day(2): (day(1), 1)} for number in range(120)}
     server, _state = start({}, archive)
     assert len(call(server, {"path": "*"})["restored"]) == 120
     writes = [request.path.partition("?")[0] for request in server.requests if request.method != "GET"]

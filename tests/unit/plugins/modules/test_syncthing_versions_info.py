@@ -10,7 +10,7 @@ from ansible_collections.community.syncthing.tests.unit.support import Answer, i
 
 
 def archived(day):
-    return {"versionTime": "2026-01-%02dT12:00:00+01:00" % day, "modTime": "2025-12-31T00:00:00Z", "size": day}
+    return {"versionTime": f"2026-01-{day:02d}T12:00:00+01:00", "modTime": "2025-12-31T00:00:00Z", "size": day}
 
 
 @pytest.fixture

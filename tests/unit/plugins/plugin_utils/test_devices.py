@@ -20,7 +20,7 @@ def named(*names):
 
 
 def plus(name, device_id):
-    return "%s-%s" % (name, device_id[:7])
+    return f"{name}-{device_id[:7]}"
 
 
 @pytest.mark.parametrize(

@@ -540,7 +540,7 @@ def members(draw):
 def fleets(draw):
     folders = []
     for number in range(draw(st.integers(0, 3))):
-        made = {"id": "f%d" % number, "path": "/srv/%d" % number, "members": draw(members())}
+        made = {"id": f"f{number}", "path": f"/srv/{number}", "members": draw(members())}
         if any(isinstance(m, dict) and m.get("type") == "receiveencrypted" for m in made["members"]):
             made["encryption_password"] = SECRET
         folders.append(made)

@@ -182,7 +182,7 @@ def test_problems():
     ]
 
 
-@pytest.mark.parametrize("version", ["v999.0.0", "v%s.0.0" % ("9" * 5000), "v2.1." + "9" * 5000, "\u0662.1.4"])
+@pytest.mark.parametrize("version", ["v999.0.0", f"v{'9' * 5000}.0.0", "v2.1." + "9" * 5000, "\u0662.1.4"])
 def test_a_device_outside_that_boasts(version):
     told = info(connections={STRANGER: {"connected": True, "client_version": version}}, names={STRANGER: "stranger"})
     assert list(Fleet([Host("one", told, "", {})]).problems()) == []
@@ -205,5 +205,5 @@ def test_a_device_outside_is_not_shown_as_a_host(name):
     told = info(folders=[folder("a", LAPTOP, STRANGER)])
     told["devices"] = [{"device_id": STRANGER, "name": name}]
     shown = Fleet([Host("one", told, "", {})]).names
-    assert shown[STRANGER] == "%s (%s)" % (name[:30], STRANGER[:7])
+    assert shown[STRANGER] == f"{name[:30]} ({STRANGER[:7]})"
     assert shown[told["my_id"]] == "one"
