@@ -24,7 +24,7 @@ attributes:
     platforms: posix
   action_group:
     description: Use C(group/community.syncthing.syncthing) in C(module_defaults) to set defaults for all modules of
-      this collection.
+      this collection that connect to a daemon or work on its files.
     support: full
     membership:
       - community.syncthing.syncthing

@@ -122,7 +122,7 @@ EXAMPLES = r"""
 - name: Refuse a known stranger on all hosts
   community.syncthing.syncthing_config:
     ignored_devices:
-      - device_id: MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD
+      - device_id: RLFE6NT-XJ6BKML-7CQPS44-SZTZJAY-XCZR3H6-LJYKARX-GSVL2KZ-VQSL5QN
         name: a stranger
 
 - name: Write an audit log, and restart the daemon if it needs that

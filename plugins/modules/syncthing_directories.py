@@ -42,6 +42,11 @@ options:
 extends_documentation_fragment:
   - community.syncthing.attributes
 attributes:
+  action_group:
+    support: none
+    details:
+      - It does not have the options that the other modules share.
+    membership: []
   check_mode:
     support: full
   diff_mode:

@@ -381,6 +381,7 @@ error:
     body: CSRF Error
 """
 
+from ansible_collections.community.syncthing.plugins.module_utils._host import accounts
 from ansible_collections.community.syncthing.plugins.module_utils._host.units import Unit
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
 from ansible_collections.community.syncthing.plugins.module_utils._operations import wait
@@ -391,6 +392,8 @@ def work(module):
         return module.connect(retries=0, timeout=min(module.params["timeout"], left))
 
     params = module.params
+    if params["user"] and not module.check_mode:
+        accounts.look_up(params["user"])  # nobody creates it meanwhile
     goal = wait.Goal(**{name: params[name] for name in wait.Goal._fields})
     unit = Unit(params["unit"], params["scope"] == "user", params["user"]) if params["unit"] else None
     found = wait.wait(connect, goal, params["wait_timeout"], unit, passive=module.check_mode)

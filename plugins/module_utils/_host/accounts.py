@@ -45,14 +45,20 @@ def find(user: str | None, option: str = "user") -> Account:
     Raises DiscoveryError if there is none, InvalidInput if this process can't act as that user.
     """
     own = os.geteuid()
-    try:
-        entry = pwd.getpwnam(user) if user else pwd.getpwuid(own)
-    except KeyError:
-        raise DiscoveryError(f"{option}: there is no user {user or own!r} on this host.") from None
+    entry = look_up(user, option)
     if entry.pw_uid != own and own != 0:
         raise InvalidInput(f"{option}: only root can act as {user!r}: set become for this task.")
     home = entry.pw_dir if user else os.environ.get("HOME") or entry.pw_dir
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, home, entry.pw_uid != own)
+
+
+def look_up(user: str | None, option: str = "user") -> pwd.struct_passwd:
+    """Return the entry of this user, or of the one who runs the module. Raises DiscoveryError if there is none."""
+    own = os.geteuid()
+    try:
+        return pwd.getpwnam(user) if user else pwd.getpwuid(own)
+    except KeyError:
+        raise DiscoveryError(f"{option}: there is no user {user or own!r} on this host.") from None
 
 
 @contextlib.contextmanager

@@ -484,7 +484,7 @@ def test_what_is_said_of_parameters():
     item(now.config, "folders", SLASHED)["versioning"]["type"] = "future"
     message = refused(now, folder(SLASHED, versioning={"params": {"keep": 5}}))
     assert message == "versioning.params.keep means nothing to versioning type 'future'."
-    for kind, said in (("none", "'none'."), ("staggered", "'staggered', which takes max_age.")):
+    for kind, said in (("none", "'none'."), ("staggered", "'staggered', which has max_age.")):
         message = refused(now, folder("docs", versioning={"type": kind, "params": {"keep": 5}}))
         assert message == "versioning.params.keep means nothing to versioning type " + said
 
