@@ -21,9 +21,9 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 from ..module_utils._config import desired
 from ..module_utils._errors import InvalidInput
 from ..module_utils._schema import device_ids, tables
+from ..module_utils._schema.field import Field, Json, snake
 from ..module_utils._schema.names import is_name
 from ..module_utils._schema.paths import parts
-from ..module_utils._schema.tables import Json
 
 ENCRYPTED = "receiveencrypted"
 TOPOLOGIES = ("mesh", "hub", "introducer")
@@ -469,7 +469,7 @@ def _combined(one: Overrides, two: Overrides, host: str, place: str) -> Override
 # -- input of any shape
 
 
-_Fields = t.Mapping[str, tables.Field]
+_Fields = t.Mapping[str, Field]
 
 
 def _dict(value: t.Any, place: str, known: set[str], fields: _Fields = types.MappingProxyType({})) -> Json:
@@ -481,7 +481,7 @@ def _dict(value: t.Any, place: str, known: set[str], fields: _Fields = types.Map
         raise InvalidInput(f"{place} must be a dict with keys such as {', '.join(sorted(known)[:3])}.")
     for key in value:
         if key not in known:
-            name = tables.snake(str(key))
+            name = snake(str(key))
             hint = f" Write it {name}." if name in known else _hint(name, known)
             raise InvalidInput(f"{place}: unknown key {key!r}.{hint}")
     return {
@@ -491,7 +491,7 @@ def _dict(value: t.Any, place: str, known: set[str], fields: _Fields = types.Map
     }
 
 
-def _may_be_empty(field: tables.Field) -> bool:
+def _may_be_empty(field: Field) -> bool:
     return field.type == "str" and not field.choices and not (field.check and field.check(""))
 
 
@@ -524,13 +524,13 @@ def _password(options: Overrides, place: str) -> str | None:
     return password
 
 
-def _check_all(table: t.Mapping[str, tables.Field], values: Json, place: str) -> None:
+def _check_all(table: t.Mapping[str, Field], values: Json, place: str) -> None:
     for key in values:
         if key in table:
             _check(table[key], values[key], place)
 
 
-def _check(field: tables.Field, value: t.Any, place: str) -> None:
+def _check(field: Field, value: t.Any, place: str) -> None:
     """What the module would refuse later on one host is refused here for all; numbers and the like are left to it."""
     if field.type == "str" and isinstance(value, (dict, list)):
         raise InvalidInput(f"{place}: {field.option} must be text.")

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.community.syncthing.plugins.module_utils._config import desired
 from ansible_collections.community.syncthing.plugins.module_utils._schema import tables
+from ansible_collections.community.syncthing.plugins.module_utils._schema.field import Table
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from support import Json, device_id, exists
@@ -68,7 +69,7 @@ NOT_DECLARED = {
      ("tcp_lan", "tcp_wan", "quic_lan", "quic_wan", "relay", "upgrade_threshold")}  # fmt: skip
 
 
-def options_of(table: tables.Table, daemon: Daemon) -> st.SearchStrategy[Json]:
+def options_of(table: Table, daemon: Daemon) -> st.SearchStrategy[Json]:
     fields = {}
     for entry in table:
         if entry.option in NOT_DECLARED or not exists(entry, daemon):

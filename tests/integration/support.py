@@ -21,6 +21,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._api.discovery
 from ansible_collections.community.syncthing.plugins.module_utils._config import desired
 from ansible_collections.community.syncthing.plugins.module_utils._config.reconcile import Outcome, reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids, tables
+from ansible_collections.community.syncthing.plugins.module_utils._schema.field import Field, Table
 
 from harness.binaries import version_key
 from harness.daemon import Daemon
@@ -160,7 +161,7 @@ def apply(target: Any, options: Json, check: bool = False) -> Outcome:
 # --- every field once
 
 
-def exists(entry: tables.Field, daemon: Daemon) -> bool:
+def exists(entry: Field, daemon: Daemon) -> bool:
     since, until = entry.since, entry.until
     return (not since or daemon.at_least(since)) and (not until or daemon.binary.key < version_key(until))
 
@@ -182,7 +183,7 @@ CHOSEN = {"versioning.type": "staggered", "type": "sendonly"}
 PARAMS = {"params": {"max_age": 77}}
 
 
-def other_values(daemon: Daemon, table: tables.Table, current: Json, place: str = "") -> tuple[Json, Json]:
+def other_values(daemon: Daemon, table: Table, current: Json, place: str = "") -> tuple[Json, Json]:
     """For every field that this version has: options with another value than `current`, and what they are in JSON."""
     options: Json = {}
     wanted: Json = {}
@@ -216,7 +217,7 @@ def other_values(daemon: Daemon, table: tables.Table, current: Json, place: str 
     return options, wanted
 
 
-def lacking(daemon: Daemon, table: tables.Table, place: str = "") -> Iterator[tuple[str, Json, str]]:
+def lacking(daemon: Daemon, table: Table, place: str = "") -> Iterator[tuple[str, Json, str]]:
     """Each field that this version lacks: its place, the options that declare it, the version that has or had it."""
     for entry in table:
         if not exists(entry, daemon):

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._config.reconcile import ROUNDS
 from ansible_collections.community.syncthing.plugins.module_utils._errors import NotApplied
-from ansible_collections.community.syncthing.plugins.module_utils._schema.tables import snake
+from ansible_collections.community.syncthing.plugins.module_utils._schema.field import snake
 from support import READ, SOAK, Json, Make, Run, add_device, add_folder, apply, bad, device_id, get, good, shares
 
 from harness.daemon import Daemon, pair, share, start_all

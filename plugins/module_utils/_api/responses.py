@@ -15,7 +15,7 @@ from __future__ import annotations
 import typing as t
 
 from .._schema import tables
-from .._schema.tables import Table
+from .._schema.field import Table
 
 Shape = t.Any  # bool, float (any number), str, dict, [of], {key: of}, or one of these:
 

@@ -12,7 +12,7 @@ import typing as t
 
 from .._errors import InvalidInput
 from .._schema import device_ids, tables
-from .._schema.tables import Json, Params
+from .._schema.field import Field, Json, Params, argument_spec, declared, extra
 
 
 class Share(t.NamedTuple):
@@ -104,7 +104,7 @@ _STATE = {"type": "str", "choices": ["present", "absent"], "default": "present"}
 
 
 def _default_device_argument_spec() -> Json:
-    return dict(tables.argument_spec(tables.DEVICE), extra={"type": "dict"})
+    return dict(argument_spec(tables.DEVICE), extra={"type": "dict"})
 
 
 def device_argument_spec() -> Json:
@@ -113,7 +113,7 @@ def device_argument_spec() -> Json:
 
 def _default_folder_argument_spec() -> Json:
     return dict(
-        tables.argument_spec(tables.FOLDER),
+        argument_spec(tables.FOLDER),
         extra={"type": "dict"},
         devices={"type": "list", "elements": "raw"},
         append_devices={"type": "bool", "default": False},
@@ -130,7 +130,7 @@ def folder_argument_spec() -> Json:
 
 
 def ignored_device_argument_spec() -> Json:
-    table = tables.argument_spec(tables.IGNORED_DEVICE)
+    table = argument_spec(tables.IGNORED_DEVICE)
     return dict(table, device_id={"type": "str", "required": True}, state=_STATE)
 
 
@@ -146,7 +146,7 @@ def offer_argument_spec() -> Json:
 
 def config_argument_spec() -> Json:
     spec: Json = {
-        name: {"type": "dict", "options": dict(tables.argument_spec(table), extra={"type": "dict"})}
+        name: {"type": "dict", "options": dict(argument_spec(table), extra={"type": "dict"})}
         for name, table in SECTIONS.items()
     }
     defaults = {
@@ -174,8 +174,8 @@ def device(params: Params, place: str = "") -> Device:
         place=place,
         device=_required(params["device_id"], place + "device_id") if "device_id" in params else "",
         present=params.get("state") != "absent",
-        values=tables.declared(tables.DEVICE, params, place),
-        extra=tables.extra(tables.DEVICE + _SHAPED_DEVICE_FIELDS, params, place),
+        values=declared(tables.DEVICE, params, place),
+        extra=extra(tables.DEVICE + _SHAPED_DEVICE_FIELDS, params, place),
     )
 
 
@@ -187,8 +187,8 @@ def folder(params: Params, place: str = "") -> Folder:
         place=place,
         id=_required(params["id"], place + "id") if "id" in params else "",
         present=params.get("state") != "absent",
-        values=tables.declared(tables.FOLDER, params, place),
-        extra=tables.extra(tables.FOLDER + _SHAPED_FOLDER_FIELDS, params, place),
+        values=declared(tables.FOLDER, params, place),
+        extra=extra(tables.FOLDER + _SHAPED_FOLDER_FIELDS, params, place),
         shares=None if shares is None else [_share(s, f"{place}devices[{n}]") for n, s in enumerate(shares)],
         append_shares=params["append_devices"],
         ignore_patterns=_lines(params.get("ignore_patterns"), place + "ignore_patterns"),
@@ -200,7 +200,7 @@ def ignored_device(params: Params, place: str) -> IgnoredDevice:
         device_id = device_ids.normalise(_required(params["device_id"], place + "device_id"))
     except InvalidInput as exc:
         raise InvalidInput(f"{place}device_id: {exc}") from None
-    values = tables.declared(tables.IGNORED_DEVICE, params, place)
+    values = declared(tables.IGNORED_DEVICE, params, place)
     return IgnoredDevice(place, device_id, params.get("state") != "absent", values)
 
 
@@ -216,8 +216,8 @@ def config(params: Params) -> Desired:
         sections=[
             Section(
                 name,
-                tables.declared(table, params[name], name + "."),
-                tables.extra(table, params[name], name + "."),
+                declared(table, params[name], name + "."),
+                extra(table, params[name], name + "."),
             )
             for name, table in SECTIONS.items()
             if params[name] is not None
@@ -239,8 +239,8 @@ def config(params: Params) -> Desired:
 
 
 # Set through options of another shape, so `extra` must not offer a second way.
-_SHAPED_DEVICE_FIELDS = (tables.Field("deviceID"),)
-_SHAPED_FOLDER_FIELDS = (tables.Field("id"), tables.Field("devices"))
+_SHAPED_DEVICE_FIELDS = (Field("deviceID"),)
+_SHAPED_FOLDER_FIELDS = (Field("id"), Field("devices"))
 
 
 def _required(value: str | None, place: str) -> str:

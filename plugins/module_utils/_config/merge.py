@@ -15,7 +15,7 @@ from __future__ import annotations
 import copy
 import typing as t
 
-from .._schema import tables
+from .._schema.field import snake
 from .changes import Change
 
 Json = t.Dict[str, t.Any]
@@ -50,7 +50,7 @@ class Lost(t.NamedTuple):
         parts = list(self.path)
         while parts:
             part = parts.pop(0)
-            place += "." + tables.snake(part)
+            place += "." + snake(part)
             if part in _KEYED and parts:
                 place += f"[{parts.pop(0)!r}]"
         return place

@@ -13,9 +13,9 @@ import typing as t
 
 from .._errors import InvalidInput, UnsupportedFeature
 from .._schema import checks, device_ids, names, patterns, storable, tables
+from .._schema.field import Field, Json, Table, by_json, snake
 from .._schema.names import Devices
 from .._schema.paths import inside, parts
-from .._schema.tables import Field, Json, Table
 from .changes import Change
 from .desired import SECTIONS, Desired, Device, Folder, Offer, Section, Share
 
@@ -135,7 +135,7 @@ class _Planner:
         if ignored_folders is not None:
             known = [entry.items() for entry in after["ignoredFolders"]]
             new = [entry for entry in ignored_folders if not any(entry.items() <= items for items in known)]
-            _check(tables.by_json(tables.DEVICE)["ignoredFolders"], new, wanted.place)
+            _check(by_json(tables.DEVICE)["ignoredFolders"], new, wanted.place)
             after["ignoredFolders"] = _ignored_folders(after["ignoredFolders"], ignored_folders)
         self._merge(after, values, tables.DEVICE, wanted.place, before)
         self._merge_extra(after, wanted.extra, wanted.place)
@@ -143,8 +143,8 @@ class _Planner:
             for key in ("introducer", "autoAcceptFolders"):
                 if after.get(key):
                     raise InvalidInput(
-                        f"{wanted.place}untrusted: an untrusted device can't have {tables.snake(key)} on; Syncthing "
-                        f"would turn it off silently. Set {tables.snake(key)} to false too."
+                        f"{wanted.place}untrusted: an untrusted device can't have {snake(key)} on; Syncthing "
+                        f"would turn it off silently. Set {snake(key)} to false too."
                     )
         return after
 
@@ -236,14 +236,14 @@ class _Planner:
             versioning["params"] = {}  # they belonged to the other type
         self._merge(versioning, declared, tables.VERSIONING, place, before)
         allowed = tables.VERSIONING_PARAMS_OF.get(versioning["type"], ())
-        fields = tables.by_json(tables.VERSIONING_PARAMS)
+        fields = by_json(tables.VERSIONING_PARAMS)
         for key, value in (params or {}).items():
             if str(value) == versioning["params"].get(key):
                 continue
             if key not in allowed:
-                known = f", which has {', '.join(map(tables.snake, allowed))}" if allowed else ""
+                known = f", which has {', '.join(map(snake, allowed))}" if allowed else ""
                 raise InvalidInput(
-                    f"{place}params.{tables.snake(key)} means nothing to versioning type "
+                    f"{place}params.{snake(key)} means nothing to versioning type "
                     f"{versioning['type'] or 'none'!r}{known}."
                 )
             _check(fields[key], value, place + "params.")
@@ -398,7 +398,7 @@ class _Planner:
         for kind in ("Tcp", "Quic"):
             wan, lan = (f"connectionPriority{kind}{net}" for net in ("Wan", "Lan"))
             if (wan in values or lan in values) and after.get(wan, 1) <= after.get(lan, 0):
-                raise InvalidInput(f"{wanted.place}{tables.snake(wan)} must be larger than {tables.snake(lan)}.")
+                raise InvalidInput(f"{wanted.place}{snake(wan)} must be larger than {snake(lan)}.")
         if wanted.name == "gui":
             self._check_socket(wanted.place, before, after)
         self._declare(wanted.name, "", before, after, wanted.place)
@@ -435,7 +435,7 @@ class _Planner:
             ("ignores", ignores, "1.19"),
         ):
             if wanted is not None and name not in now:
-                self._unknown("defaults." + name, "", tables.Field(name, since=since + ".0"))
+                self._unknown("defaults." + name, "", Field(name, since=since + ".0"))
         if device and device.values.get("introducedBy"):
             raise InvalidInput(f"{device.place}introduced_by has no effect on new devices: leave it out.")
         if device and "device" in now:
@@ -523,7 +523,7 @@ class _Planner:
 
     def _merge(self, target: Json, values: Json, table: Table, place: str, before: Json | None) -> None:
         """Lay the declared values over an object; dicts are merged, everything else is replaced."""
-        fields = tables.by_json(table)
+        fields = by_json(table)
         for key, value in values.items():
             field = fields[key]
             if key not in target:
@@ -581,7 +581,7 @@ def _check(field: Field, value: t.Any, place: str) -> None:
     if wrong:
         raise InvalidInput(f"{place}{field.option} {wrong}.")
     if field.fields and isinstance(value, list):
-        fields = tables.by_json(field.fields)
+        fields = by_json(field.fields)
         for number, item in enumerate(value):
             for key, inner in item.items():
                 _check(fields[key], inner, f"{place}{field.option}[{number}].")

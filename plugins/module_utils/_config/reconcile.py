@@ -15,11 +15,13 @@ import typing as t
 from .. import _errors as errors
 from .._api.client import SyncthingClient
 from .._api.events import Gap, Saves
+from .._api.offers import fetch_pending
 from .._schema import patterns
 from .._schema.checks import looks_like_windows
+from .._schema.field import Json
 from .._schema.names import folded
 from .._schema.paths import parts, uses_home
-from .._schema.tables import BCRYPT, Json
+from .._schema.tables import BCRYPT
 from . import merge
 from .changes import Change, ignores_path, writes
 from .desired import Desired
@@ -203,14 +205,8 @@ def read(client: SyncthingClient, desired: Desired, config: Json | None = None) 
         system=_system(client, desired, config),
         password_matches=_password_matches(client, desired, config),
         home=_home(client, desired, config),
-        pending=_pending(client) if desired.dismissed else None,
+        pending=fetch_pending(client) if desired.dismissed else None,
     )
-
-
-def _pending(client: SyncthingClient) -> Json | None:
-    from .._operations.info import Gatherer
-
-    return Gatherer(client).pending()
 
 
 def _system(client: SyncthingClient, desired: Desired, config: Json) -> str:

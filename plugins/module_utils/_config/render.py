@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from .._schema import tables
-from .._schema.tables import Field, Json, Table
+from .._schema.field import Field, Json, Table, by_json
 
 if t.TYPE_CHECKING:
     from .changes import Change
@@ -21,10 +21,10 @@ if t.TYPE_CHECKING:
 SET = "(set)"
 CHANGED = "(set to another value)"
 
-_SHARES = tables.Field("devices", "list", elements="dict", fields=tables.SHARE)
-DEVICE: Table = (tables.Field("deviceID"),) + tables.DEVICE
-FOLDER: Table = (tables.Field("id"), _SHARES) + tables.FOLDER
-IGNORED_DEVICE: Table = (tables.Field("deviceID"),) + tables.IGNORED_DEVICE
+_SHARES = Field("devices", "list", elements="dict", fields=tables.SHARE)
+DEVICE: Table = (Field("deviceID"),) + tables.DEVICE
+FOLDER: Table = (Field("id"), _SHARES) + tables.FOLDER
+IGNORED_DEVICE: Table = (Field("deviceID"),) + tables.IGNORED_DEVICE
 _TABLES: dict[str, Table] = {
     "devices": DEVICE,
     "folders": FOLDER,
@@ -47,7 +47,7 @@ def render(table: Table, obj: Json, old: Json | None = None, marks: bool = False
 
     Secrets are left out, or with ``marks`` shown as set, or as changed against ``old``.
     """
-    fields = tables.by_json(table)
+    fields = by_json(table)
     shown: Json = {}
     extra: Json = {}
     for key, value in obj.items():

@@ -31,7 +31,7 @@ from .._host.accounts import Account
 from .._host.tree import Changed, Tree
 from .._schema import names, urls
 from .._schema.checks import YEAR
-from .._schema.tables import Json
+from .._schema.field import Json
 from .versions import parse_time, scan
 
 _TAG = "%Y%m%d-%H%M%S"

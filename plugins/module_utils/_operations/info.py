@@ -11,15 +11,11 @@ from __future__ import annotations
 import typing as t
 
 from .._api.client import SyncthingClient
+from .._api.offers import fetch_pending
 from .._config.render import DEVICE, FOLDER, IGNORED_DEVICE, render
 from .._errors import NotFound
 from .._schema import tables
-from .._schema.tables import Json
-
-
-def snake_keys(obj: Json) -> Json:
-    """Return an object with the keys of its first level in snake_case; further down keys may be IDs or addresses."""
-    return {tables.snake(key): value for key, value in obj.items()}
+from .._schema.field import Json, snake_keys
 
 
 def _without(option: str, shown: Json) -> Json:
@@ -109,19 +105,8 @@ class Gatherer:
         }
 
     def pending(self) -> Json | None:
-        """Devices and folders that others offer, by their IDs; None before Syncthing 1.13."""
-        try:
-            devices = self._client.get("/rest/cluster/pending/devices")
-            folders = self._client.get("/rest/cluster/pending/folders")
-        except NotFound:
-            return None
-        return {
-            "devices": {device_id: snake_keys(offer) for device_id, offer in devices.items()},
-            "folders": {
-                folder_id: {device_id: snake_keys(offer) for device_id, offer in entry["offeredBy"].items()}
-                for folder_id, entry in folders.items()
-            },
-        }
+        """What others offer, by ID; None before Syncthing 1.13."""
+        return fetch_pending(self._client)
 
     def errors(self) -> Json:
         """Messages of the daemon, and by folder ID what hinders files from being in sync."""

@@ -16,15 +16,15 @@ import re
 import typing as t
 
 from .._api.client import SyncthingClient
+from .._api.offers import fetch_pending
 from .._config import desired
 from .._config.desired import Desired, Offer, Share
 from .._config.plan import Current
 from .._errors import InvalidInput, NotFound, UnsupportedFeature
 from .._schema import names, storable, tables
+from .._schema.field import Json, Params, by_json
 from .._schema.names import Claim, Patterns
 from .._schema.paths import parts
-from .._schema.tables import Json, Params
-from .info import Gatherer
 
 _ANY = ["*"]
 # What can be a directory's name anywhere: not hidden, no separator, no dots that lead elsewhere.
@@ -33,7 +33,7 @@ _SAFE_NAME = re.compile(r"\w([\w .-]*[\w-])?\Z")
 
 def fetch(client: SyncthingClient) -> Json:
     """Return all that is offered, as syncthing_info shows it."""
-    pending = Gatherer(client).pending()
+    pending = fetch_pending(client)
     if pending is None:
         raise UnsupportedFeature(
             f"Syncthing {client.version.lstrip('v')} does not tell what other devices offer; that came with 1.13.0."
@@ -264,7 +264,7 @@ def _folders(offers: t.Sequence[Offer], current: Current, params: Params) -> lis
 def _path_below(base_path: str | None, folder_id: str) -> str:
     if not base_path:
         raise InvalidInput(f"folder.path or base_path is needed: the folder {folder_id!r} does not exist yet.")
-    wrong = tables.by_json(tables.FOLDER)["path"].check(base_path)  # type: ignore[misc]  # this one has a check
+    wrong = by_json(tables.FOLDER)["path"].check(base_path)  # type: ignore[misc]  # this one has a check
     if wrong:
         raise InvalidInput(f"base_path {wrong}.")
     if not _SAFE_NAME.match(folder_id):

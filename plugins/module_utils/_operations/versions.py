@@ -20,7 +20,7 @@ import typing as t
 from .._api.client import SyncthingClient
 from .._errors import LOST, InvalidInput, NotApplied, NotFound, SyncthingError
 from .._schema import names
-from .._schema.tables import Json, Params
+from .._schema.field import Json, Params
 
 Versions = t.Dict[str, t.List[Json]]  # by path, newest first
 

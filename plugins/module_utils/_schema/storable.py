@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from .._errors import InvalidInput
-from . import tables
+from .field import snake
 
 # All but the characters of XML 1.0, as in isInCharacterRange of Go's encoding/xml.
 # Not compiled here: that takes longer than all else that is imported, and what is unchanged is not searched.
@@ -45,5 +45,5 @@ def check(before: t.Any, after: t.Any, place: str) -> None:
 
 
 def _below(place: str, key: str) -> str:
-    option = tables.snake(key)
+    option = snake(key)
     return place + option if place.endswith(".") or not place else f"{place}.{option}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._schema import checks, tables
+from ansible_collections.community.syncthing.plugins.module_utils._schema.field import declared
 
 ID = "P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2"
 SURROGATE = "\ud800"
@@ -119,7 +120,7 @@ def test_every_number_has_limits(table):
 
 def test_blanks_around_elements_mean_nothing():
     given = {"addresses": ["tcp://192.168.1.5:22000", " dynamic"], "allowed_networks": [" 10.0.0.0/8 "]}
-    assert tables.declared(tables.DEVICE, given) == {
+    assert declared(tables.DEVICE, given) == {
         "addresses": ["tcp://192.168.1.5:22000", "dynamic"],
         "allowedNetworks": ["10.0.0.0/8"],
     }

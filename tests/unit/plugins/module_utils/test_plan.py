@@ -15,6 +15,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._config import
 from ansible_collections.community.syncthing.plugins.module_utils._config import plan as _reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput, UnsupportedFeature
 from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
+from ansible_collections.community.syncthing.plugins.module_utils._schema.field import snake
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import (
     LAPTOP,
@@ -709,7 +710,7 @@ def test_the_lan_comes_before_the_wan(kind):
             _reconcile.plan(now, support.config(options=declared))
     for declared in ({wan: 61, lan: 60}, {wan: 99}, {lan: 1}):
         (change,) = _reconcile.plan(now, support.config(options=declared)).changes
-        assert {_reconcile.tables.snake(key): value for key, value in change.after.items()}.items() >= declared.items()
+        assert {snake(key): value for key, value in change.after.items()}.items() >= declared.items()
     ignored = support.config(options={wan: 1, lan: 99})._replace(unknown_fields="ignore")
     assert _reconcile.plan(support.current("1.19.2"), ignored).changes == []
 

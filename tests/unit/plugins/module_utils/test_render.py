@@ -16,6 +16,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._config.render
     render,
 )
 from ansible_collections.community.syncthing.plugins.module_utils._schema import tables
+from ansible_collections.community.syncthing.plugins.module_utils._schema.field import snake
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, VAULT, item
 from hypothesis import given
@@ -36,7 +37,7 @@ def test_everything_has_its_option(config):
         for obj in config[kind]:
             shown = render(table, obj)
             assert set(shown) <= {field.option for field in table}
-            assert set(shown) == {tables.snake(key) for key in obj if key != "pendingFolders"}
+            assert set(shown) == {snake(key) for key in obj if key != "pendingFolders"}
     for name, table in SECTIONS.items():
         assert "extra" not in render(table, config[name])
 

@@ -9,6 +9,14 @@ import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._config.plan import parse_version
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
 from ansible_collections.community.syncthing.plugins.module_utils._schema import checks, tables
+from ansible_collections.community.syncthing.plugins.module_utils._schema.field import (
+    Field,
+    argument_spec,
+    by_json,
+    declared,
+    extra,
+    snake,
+)
 from ansible_collections.community.syncthing.tests.unit import support
 
 TABLES = {
@@ -63,11 +71,11 @@ JSON_KEYS = sorted(set().union(*(keys(support.load("config-" + version)["config"
     ],
 )
 def test_snake(json, option):
-    assert tables.snake(json) == option
+    assert snake(json) == option
 
 
 def test_every_key_of_the_daemon_becomes_an_option_of_its_own():
-    options = [tables.snake(key) for key in JSON_KEYS]
+    options = [snake(key) for key in JSON_KEYS]
     assert len(JSON_KEYS) > 150
     assert [name for name in options if not re.match(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z", name)] == []
     assert len(set(options)) == len(options)
@@ -107,7 +115,7 @@ def test_the_factory_objects_are_complete(factory, kind):
 
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_secrets_are_hidden_and_nothing_else_is(name):
-    spec = tables.argument_spec(TABLES[name])
+    spec = argument_spec(TABLES[name])
     hidden = {option for option, entry in spec.items() if entry.get("no_log")}
     assert hidden == {"gui": {"password", "api_key"}, "share": {"encryption_password"}}.get(name, set())
     # Ansible warns of an option that looks secret and doesn't say.
@@ -116,7 +124,7 @@ def test_secrets_are_hidden_and_nothing_else_is(name):
 
 
 def test_argument_spec():
-    spec = tables.argument_spec(tables.FOLDER)
+    spec = argument_spec(tables.FOLDER)
     assert spec["type"]["choices"] == ["sendreceive", "sendonly", "receiveonly", "receiveencrypted"]
     assert spec["xattr_filter"]["options"]["entries"] == {
         "type": "list",
@@ -131,7 +139,7 @@ def test_argument_spec():
 
 def test_only_what_is_given_is_declared():
     given = {"name": "x", "paused": False, "max_send_kbps": 0, "addresses": None, "something": "else"}
-    assert tables.declared(tables.DEVICE, given) == {"name": "x", "paused": False, "maxSendKbps": 0}
+    assert declared(tables.DEVICE, given) == {"name": "x", "paused": False, "maxSendKbps": 0}
 
 
 @pytest.mark.parametrize(
@@ -155,12 +163,12 @@ def test_only_what_is_given_is_declared():
     ],
 )
 def test_values_become_what_the_daemon_makes_of_them(table, given, expected):
-    assert tables.declared(table, given) == expected
+    assert declared(table, given) == expected
 
 
 @pytest.mark.parametrize(("value", "expected"), [(10.0, int), (10, int), (10.5, float), (0.0, int)])
 def test_whole_numbers_are_sent_without_a_fraction(value, expected):
-    found = tables.declared(tables.FOLDER, {"fs_watcher_delay_s": value, "min_disk_free": {"value": value}})
+    found = declared(tables.FOLDER, {"fs_watcher_delay_s": value, "min_disk_free": {"value": value}})
     assert found == {"fsWatcherDelayS": value, "minDiskFree": {"value": value}}
     assert type(found["fsWatcherDelayS"]) is type(found["minDiskFree"]["value"]) is expected
 
@@ -172,7 +180,7 @@ def test_whole_numbers_are_sent_without_a_fraction(value, expected):
 @pytest.mark.parametrize("place", ["", "folders[3]."])
 def test_extra_does_not_take_what_has_an_option(key, place):
     with pytest.raises(InvalidInput) as caught:
-        tables.extra(tables.FOLDER, {"extra": {"new": 1, key: 60}}, place)
+        extra(tables.FOLDER, {"extra": {"new": 1, key: 60}}, place)
     assert f"{place}extra.{key}" in str(caught.value)
     assert f"{place}rescan_interval_s" in str(caught.value)
 
@@ -186,7 +194,7 @@ def test_extra_does_not_take_what_has_an_option(key, place):
     ],
 )
 def test_limits(limits, good, bad, said):
-    field = tables.Field("x", "float", low=limits[0], high=(*limits, 10**9)[1])
+    field = Field("x", "float", low=limits[0], high=(*limits, 10**9)[1])
     assert [field.problem(value) for value in good] == [None] * len(good)
     assert [field.problem(value) for value in bad] == [f"{said}; it is {value}" for value in bad]
 
@@ -199,8 +207,8 @@ def test_networks_that_are_excluded():
 
 def test_without_a_place():
     for wrong, said in (
-        (lambda: tables.extra(tables.FOLDER, {"extra": {"label": 1}}), "extra.label: use the option label for it."),
-        (lambda: tables.declared(tables.SIZE, {"value": float("nan")}), "value must be a number, not nan."),
+        (lambda: extra(tables.FOLDER, {"extra": {"label": 1}}), "extra.label: use the option label for it."),
+        (lambda: declared(tables.SIZE, {"value": float("nan")}), "value must be a number, not nan."),
     ):
         with pytest.raises(InvalidInput) as caught:
             wrong()
@@ -208,28 +216,28 @@ def test_without_a_place():
 
 
 def test_places_in_lists():
-    sizes = tables.Field("sizes", "list", elements="dict", fields=tables.SIZE)
+    sizes = Field("sizes", "list", elements="dict", fields=tables.SIZE)
     with pytest.raises(InvalidInput) as caught:
-        tables.declared([sizes], {"sizes": [{"value": 1.5}, {"value": float("inf")}]}, "folders[3].")
+        declared([sizes], {"sizes": [{"value": 1.5}, {"value": float("inf")}]}, "folders[3].")
     assert str(caught.value) == "folders[3].sizes[1].value must be a number, not inf."
 
 
 def test_extra():
-    assert tables.extra(tables.FOLDER, {"extra": None}) == {}
-    assert tables.extra(tables.FOLDER, {"extra": {"new": {"deep": None}}}) == {"new": {"deep": None}}
+    assert extra(tables.FOLDER, {"extra": None}) == {}
+    assert extra(tables.FOLDER, {"extra": {"new": {"deep": None}}}) == {"new": {"deep": None}}
     with pytest.raises(InvalidInput, match=r"x\.extra\.new"):
-        tables.extra(tables.FOLDER, {"extra": {"new": None}}, "x.")
+        extra(tables.FOLDER, {"extra": {"new": None}}, "x.")
 
 
 # -- checks
 
-DEVICE_FIELDS = tables.by_json(tables.DEVICE)
-FOLDER_FIELDS = tables.by_json(tables.FOLDER)
-OPTION_FIELDS = tables.by_json(tables.OPTIONS)
-GUI_FIELDS = tables.by_json(tables.GUI)
-VERSIONING_FIELDS = tables.by_json(tables.VERSIONING)
-PARAM_FIELDS = tables.by_json(tables.VERSIONING_PARAMS)
-SIZE_FIELDS = tables.by_json(tables.SIZE)
+DEVICE_FIELDS = by_json(tables.DEVICE)
+FOLDER_FIELDS = by_json(tables.FOLDER)
+OPTION_FIELDS = by_json(tables.OPTIONS)
+GUI_FIELDS = by_json(tables.GUI)
+VERSIONING_FIELDS = by_json(tables.VERSIONING)
+PARAM_FIELDS = by_json(tables.VERSIONING_PARAMS)
+SIZE_FIELDS = by_json(tables.SIZE)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +290,7 @@ SIZE_FIELDS = tables.by_json(tables.SIZE)
         (GUI_FIELDS["password"], ["x", "x" * 72, "\u00fc" * 36], ["", "x" * 73, "\u00fc" * 37]),
         (GUI_FIELDS["enabled"], [True], [False]),
     ],
-    ids=lambda value: value.json if isinstance(value, tables.Field) else "",
+    ids=lambda value: value.json if isinstance(value, Field) else "",
 )
 def test_checks(field, good, bad):
     assert [value for value in good if field.problem(value) is not None] == []
