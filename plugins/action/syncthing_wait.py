@@ -12,7 +12,8 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import one_line
-from ..module_utils._operations.wait import WAIT_TIMEOUT, did_not_last, timed_out
+from ..module_utils._operations.wait import did_not_last, timed_out
+from ..module_utils._operations.wait_goal import WAIT_TIMEOUT
 from ..plugin_utils._progress import Progress, duration
 
 _FIRST_SLICE = 2.0  # seconds; doubled each time, since each is a round trip to the host

@@ -253,7 +253,8 @@ error:
 """
 
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
-from ansible_collections.community.syncthing.plugins.module_utils._operations import command, wait
+from ansible_collections.community.syncthing.plugins.module_utils._operations import command
+from ansible_collections.community.syncthing.plugins.module_utils._operations.wait_goal import WAIT_TIMEOUT
 
 
 def work(module, client):
@@ -270,7 +271,7 @@ def main():
         "levels": {"type": "dict"},
         "confirm": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": True},
-        "wait_timeout": {"type": "float", "default": wait.WAIT_TIMEOUT},
+        "wait_timeout": {"type": "float", "default": WAIT_TIMEOUT},
     }
     SyncthingModule(spec).run(work)
 

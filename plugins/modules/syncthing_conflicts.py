@@ -224,6 +224,7 @@ error:
 
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
 from ansible_collections.community.syncthing.plugins.module_utils._operations import conflicts
+from ansible_collections.community.syncthing.plugins.module_utils._operations.conflict_rules import RULES
 
 
 def work(module, client):
@@ -240,7 +241,7 @@ def main():
     SyncthingModule(
         {
             "folder": {"type": "str", "required": True},
-            "keep": {"type": "str", "choices": list(conflicts.RULES)},
+            "keep": {"type": "str", "choices": list(RULES)},
             "device": {"type": "str"},
             "equal_only": {"type": "bool", "default": False},
             "files": {"type": "list", "elements": "str", "default": ["*"]},

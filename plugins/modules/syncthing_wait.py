@@ -385,6 +385,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._host import a
 from ansible_collections.community.syncthing.plugins.module_utils._host.units import Unit
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
 from ansible_collections.community.syncthing.plugins.module_utils._operations import wait
+from ansible_collections.community.syncthing.plugins.module_utils._operations.wait_goal import WAIT_TIMEOUT, Goal
 
 
 def work(module):
@@ -394,7 +395,7 @@ def work(module):
     params = module.params
     if params["user"] and not module.check_mode:
         accounts.look_up(params["user"])  # nobody creates it meanwhile
-    goal = wait.Goal(**{name: params[name] for name in wait.Goal._fields})
+    goal = Goal(**{name: params[name] for name in Goal._fields})
     unit = Unit(params["unit"], params["scope"] == "user", params["user"]) if params["unit"] else None
     found = wait.wait(connect, goal, params["wait_timeout"], unit, passive=module.check_mode)
     return dict(found, changed=False)
@@ -411,7 +412,7 @@ def main():
         "min_completion": {"type": "float", "default": 100},
         "stable_for": {"type": "float", "default": 0},
         "restarted": {"type": "bool", "default": False},
-        "wait_timeout": {"type": "float", "default": wait.WAIT_TIMEOUT},
+        "wait_timeout": {"type": "float", "default": WAIT_TIMEOUT},
         "progress": {"type": "bool", "default": True},
     }
     SyncthingModule(spec).run_unconnected(work)

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from ..module_utils._operations.wait import Json, describe, size
+from ..module_utils._operations.sync_report import describe, size
+from ..module_utils._schema.field import Json
 
 
 class Progress:

@@ -23,7 +23,7 @@ from .._config.reconcile import reconcile
 from .._schema import timeouts
 from .._schema.names import Devices, did_you_mean, folder
 from . import restart
-from .wait import WAIT_TIMEOUT
+from .wait_goal import WAIT_TIMEOUT
 
 Json = t.Dict[str, t.Any]
 

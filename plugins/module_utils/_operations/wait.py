@@ -12,7 +12,6 @@ What the REST API shows is the truth. Events only tell that it changed, and spar
 from __future__ import annotations
 
 import contextlib
-import math
 import time
 import typing as t
 
@@ -20,22 +19,20 @@ from .. import _errors as errors
 from .._api.client import SyncthingClient
 from .._api.events import LONGEST_POLL, Events
 from .._host.units import Unit, quote
-from .._schema import timeouts
-from .._schema.names import Devices, folder, shown
 from . import restart, running
+from .sync_report import describe
+from .sync_state import TELL_WHAT, apply, dial_error, local, remote
+from .wait_goal import Goal, check, chosen_devices, chosen_folders, chosen_running
 
 Json = t.Dict[str, t.Any]
 Connect = t.Callable[[float], SyncthingClient]
 
-ALL = "all"
-WAIT_TIMEOUT = 300  # seconds, unless told otherwise
 _FIRST_PAUSE = 0.1  # seconds between two attempts to connect; doubled each time
 _LONGEST_PAUSE = 1.0
 _SHORTEST_ROUND = 1.0  # seconds between two looks at everything
 _SHOWN_ERRORS = 5  # files of a folder
 _LAST_REQUEST = 1.0  # seconds for a request when the time is up
 _EXPLAIN_TIMEOUT = 5  # seconds for each request that only helps to say why
-_TELL_WHAT = ("StateChanged", "FolderSummary", "FolderCompletion")
 _TELL_THAT = (
     "ConfigSaved",
     "ClusterConfigReceived",
@@ -60,28 +57,6 @@ _STARTING = (
 # With a service that may be about to fail, all others are not the last word: another program may have its port.
 _LAST_WORD = (errors.InvalidInput, errors.NotApplied)
 _SOMEBODY_ELSE_FOR = 5.0  # seconds
-
-
-class Goal(t.NamedTuple):
-    """What to wait for. The API is always waited for; ``all`` in a list is what is not paused."""
-
-    running: t.Sequence[str] = ()
-    folders: t.Sequence[str] = ()
-    devices: t.Sequence[str] = ()
-    min_completion: float = 100
-    stable_for: float = 0
-    restarted: bool = False
-
-
-def check(goal: Goal, wait_timeout: float) -> None:
-    """Refuse what can't be meant."""
-    timeouts.check(wait_timeout, "wait_timeout")
-    if not 0 <= goal.stable_for < wait_timeout:
-        raise errors.InvalidInput(
-            f"stable_for must be at least 0 s and less than wait_timeout, which is {wait_timeout:g} s."
-        )
-    if not 0 <= goal.min_completion <= 100:
-        raise errors.InvalidInput("min_completion is a percentage, from 0 to 100.")
 
 
 def wait(connect: Connect, goal: Goal, wait_timeout: float, unit: Unit | None = None, passive: bool = False) -> Json:
@@ -186,7 +161,7 @@ class _Watch:
         if starting:
             return starting
         watched = self.goal.folders or self.goal.devices or self.goal.restarted or self.goal.stable_for
-        events = Events(self.client, _TELL_WHAT + _TELL_THAT) if watched else None
+        events = Events(self.client, TELL_WHAT + _TELL_THAT) if watched else None
         since: float | None = None  # when all was there
         while True:
             self.read()
@@ -250,11 +225,11 @@ class _Watch:
             for device_id, device in devices.items():
                 device["connected"] = connections.get(device_id, {}).get("connected") or False
         for folder_id, entry in folders.items():
-            entry.update(_local(self.get("/rest/db/status", folder=folder_id)))
+            entry.update(local(self.get("/rest/db/status", folder=folder_id)))
             for device_id in entry["devices"]:
                 with contextlib.suppress(errors.NotFound):  # it is paused here
                     answer = self.get("/rest/db/completion", folder=folder_id, device=device_id)
-                    entry["devices"][device_id] = _remote(answer)
+                    entry["devices"][device_id] = remote(answer)
         self.waiter.seen.update(seen)  # all of it or nothing, as it may break off anywhere
 
     def last_look(self) -> list[str]:
@@ -280,249 +255,4 @@ class _Watch:
                 found = self.client.get("/rest/system/discovery") or {}
                 for device_id, device in seen["devices"].items():
                     known = (found.get(device_id) or {}).get("addresses") or []
-                    device["error"] = _dial_error(device["addresses"] + known, dialled)
-
-
-# -- what is meant
-
-
-def chosen_devices(goal: Goal, config: Json, my_id: str) -> dict[str, Json]:
-    devices = {device["deviceID"]: device for device in config["devices"]}
-    names = Devices(devices)
-    chosen = []
-    for number, ref in enumerate(goal.devices):
-        place = f"devices[{number}]"
-        if ref == ALL:
-            chosen += [key for key, device in devices.items() if key != my_id and not device["paused"]]
-            continue
-        chosen.append(names.resolve(ref, place))
-        if chosen[-1] == my_id:
-            raise errors.InvalidInput(f"{place}: this is the daemon's own device, which is never connected to itself.")
-    return {
-        key: {
-            "name": devices[key]["name"],
-            "addresses": devices[key]["addresses"],
-            "paused": devices[key]["paused"],
-            "connected": False,
-            "error": "",
-        }
-        for key in chosen
-    }
-
-
-def chosen_running(goal: Goal, config: Json, passive: bool) -> list[Json]:
-    """Return these folders; a passive look, as in check mode, leaves out those that were only predicted."""
-    if ALL in goal.running:
-        return list(config["folders"])
-    known = {entry["id"] for entry in config["folders"]}
-    return [
-        folder(config, ref, f"running[{number}]")
-        for number, ref in enumerate(goal.running)
-        if ref in known or not passive
-    ]
-
-
-def chosen_folders(goal: Goal, config: Json, devices: t.Mapping[str, Json]) -> dict[str, Json]:
-    chosen = []
-    for number, ref in enumerate(goal.folders):
-        if ref == ALL:
-            chosen += [entry for entry in config["folders"] if not entry["paused"]]
-        else:
-            chosen.append(folder(config, ref, f"folders[{number}]"))
-    found = {
-        entry["id"]: {
-            "label": entry["label"],
-            "type": entry["type"],
-            "paused": entry["paused"],
-            "errors": [],
-            "devices": {
-                share["deviceID"]: dict(_NOTHING) for share in entry["devices"] if share["deviceID"] in devices
-            },
-        }
-        for entry in chosen
-    }
-    if goal.folders and ALL not in goal.folders and ALL not in goal.devices:
-        for device_id, device in devices.items():
-            if not any(device_id in entry["devices"] for entry in found.values()):
-                raise errors.InvalidInput(
-                    f"devices: none of these folders is shared with {_device_name(device_id, device)}. Share one with "
-                    "syncthing_folder, or wait for the device in a task without folders."
-                )
-    return found
-
-
-# -- what is known
-
-
-_NOTHING: Json = {
-    "completion": None,
-    "need_bytes": None,
-    "need_items": None,
-    "need_deletes": None,
-    "remote_state": None,
-}
-
-
-def _local(status: Json) -> Json:
-    """A folder's part of the state, from what db/status and FolderSummary tell."""
-    need_bytes, need_items, total = status["needBytes"], status["needTotalItems"], status["globalBytes"]
-    completion: float | None = None
-    if status["state"]:  # of a folder that doesn't run, all numbers are 0
-        completion = 100 * (1 - need_bytes / total) if total else 100.0
-        if need_items:  # deletions and what has no content; Syncthing says the same of other devices
-            completion = min(completion, 95.0)
-    return {
-        "state": status["state"],
-        "error": status.get("error") or "",
-        "completion": completion,
-        "global_bytes": total,
-        "global_items": status["globalTotalItems"],
-        "need_bytes": need_bytes,
-        "need_items": need_items,
-        "failed_items": status["errors"],
-    }
-
-
-def _remote(answer: Json) -> Json:
-    if not answer["sequence"]:  # it has told of no file, which Syncthing 1.12 takes for 100 %
-        missing = {"needBytes": answer["globalBytes"], "needItems": answer["globalItems"]}
-        answer = dict(answer, completion=0 if answer["globalItems"] else 100, **missing)
-    return {
-        "completion": answer["completion"],
-        "need_bytes": answer["needBytes"],
-        "need_items": answer["needItems"],
-        "need_deletes": answer["needDeletes"],
-        "remote_state": answer.get("remoteState"),  # before Syncthing 1.20, nobody knows
-    }
-
-
-def apply(seen: Json, event: Json) -> bool:
-    """Note what an event tells; return False if it only tells that something changed."""
-    if event["type"] not in _TELL_WHAT:
-        return False
-    data = event["data"]
-    entry = seen["folders"].get(data["folder"])
-    if not entry:
-        return True
-    if event["type"] == "StateChanged":
-        entry.update(state=data["to"], error=data.get("error") or "")
-    elif event["type"] == "FolderSummary":
-        entry.update(_local(data["summary"]))
-    elif data["device"] in entry["devices"]:
-        entry["devices"][data["device"]] = _remote(data)
-    return True
-
-
-def _dial_error(addresses: t.Iterable[str], dialled: t.Mapping[str, Json]) -> str:
-    addresses = [address for address in addresses if address != "dynamic"]
-    if not addresses:
-        return "none of its addresses is known; it has not announced itself, or is not found"
-    found = {
-        key: state["error"]
-        for key, state in sorted(dialled.items())
-        if state.get("error") and any(key.startswith(address) for address in addresses)
-    }
-    return ", ".join(f"{key}: {error}" for key, error in found.items())
-
-
-# -- what is missing
-
-
-Note = t.Callable[[str, str, Json], str]
-
-
-def describe(seen: Json, enough: float, note: Note = lambda _folder_id, _device_id, _part: "") -> list[str]:
-    """Return a phrase for each thing that is not as it should be.
-
-    ``note`` may add something to what is left of a folder here (with no device ID) or on a device.
-    """
-    missing = []
-    if seen.get("restart_required"):
-        missing.append("the restart of the daemon that a changed setting needs")
-    for device_id, device in seen["devices"].items():
-        name = _device_name(device_id, device)
-        if device["paused"]:
-            missing.append(f"device {name} is paused here")
-        elif not device["connected"]:
-            reason = f" ({device['error']})" if device["error"] else ""
-            missing.append(f"device {name} is not connected{reason}")
-    for folder_id, entry in seen["folders"].items():
-        wrong = _wrong_here(entry, enough, note(folder_id, "", entry))
-        if not entry["paused"]:
-            for device_id, remote in entry["devices"].items():
-                device = seen["devices"][device_id]
-                if device["connected"]:
-                    more = note(folder_id, device_id, remote)
-                    wrong += _wrong_there(_device_name(device_id, device), remote, enough, more)
-        missing += [f"folder {folder_id!r} {phrase}" for phrase in wrong]
-    return missing
-
-
-def _device_name(device_id: str, device: Json) -> str:
-    return shown(device_id, device["name"])
-
-
-def _wrong_here(entry: Json, enough: float, note: str) -> list[str]:
-    if entry["paused"]:
-        return ["is paused here"]
-    if entry["completion"] is None:
-        return ["is not running yet"]
-    if entry["error"]:
-        return [f"has stopped: {' '.join(entry['error'].split())}"]
-    if enough < 100:
-        return [] if entry["completion"] >= enough else [_left("has", entry, note)]
-    wrong = []
-    if entry["need_items"]:
-        wrong.append(_left("has", entry, note))
-        if entry["type"] == "sendonly":
-            wrong[-1] += "; it only sends, so it takes them never: see syncthing_command override"
-    if entry["failed_items"]:
-        files = [f"{one['path']} ({' '.join(one['error'].split())})" for one in entry["errors"]]
-        more = entry["failed_items"] - len(files)
-        files += [f"{more} more"] if files and more > 0 else []
-        wrong.append(f"fails with {_items(entry['failed_items'])}{files and ': ' + ', '.join(files) or ''}")
-    if not wrong and entry["state"] != "idle":
-        wrong.append(f"is not idle but {entry['state']}")
-    return wrong
-
-
-_REMOTE_STATES = {
-    "paused": "is paused on device %s",
-    "notSharing": "is not shared by device %s, which must add it too",
-    "unknown": "has not been spoken of by device %s yet",
-}
-
-
-def _wrong_there(name: str, remote: Json, enough: float, note: str) -> list[str]:
-    if remote["remote_state"] in _REMOTE_STATES:
-        return [_REMOTE_STATES[remote["remote_state"]] % name]
-    if remote["completion"] is None:
-        return [f"has an unknown state on device {name}"]
-    # A device that lacks only what has no content is said to have 100 %.
-    lacks = enough == 100 and (remote["need_items"] or remote["need_deletes"])
-    if remote["completion"] >= enough and not lacks:
-        return []
-    items = remote["need_items"] + remote["need_deletes"]
-    return [_left(f"on device {name} has", dict(remote, need_items=items), note)]
-
-
-def _left(where: str, part: Json, note: str) -> str:
-    items = _items(part["need_items"])
-    return f"{where} {percent(part['completion'])}, {size(part['need_bytes'])} in {items} left{note}"
-
-
-def _items(number: int) -> str:
-    return "1 item" if number == 1 else f"{number} items"
-
-
-def percent(number: float) -> str:
-    """What is not done never reads as 100 %."""
-    return f"{math.floor(number * 10) / 10:g} %"
-
-
-def size(number: float) -> str:
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if number < 1000:
-            return f"{number:.3g} {unit}"
-        number /= 1024
-    return f"{number:.4g} TiB"
+                    device["error"] = dial_error(device["addresses"] + known, dialled)

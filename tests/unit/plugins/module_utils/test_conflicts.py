@@ -11,13 +11,9 @@ import time
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._host import tree
-from ansible_collections.community.syncthing.plugins.module_utils._operations import conflicts
-from ansible_collections.community.syncthing.plugins.module_utils._operations.conflicts import (
-    Conflict,
-    Copy,
-    File,
-    Rule,
-)
+from ansible_collections.community.syncthing.plugins.module_utils._operations import conflict_files, conflict_rules
+from ansible_collections.community.syncthing.plugins.module_utils._operations.conflict_files import Conflict, Copy, File
+from ansible_collections.community.syncthing.plugins.module_utils._operations.conflict_rules import Rule
 
 WHEN = "20260131-120000"
 MOMENT = datetime.datetime(2026, 1, 31, 12, 0, 0)
@@ -37,11 +33,11 @@ def conflict_name(name, when=WHEN, short_id="ABCDEFG"):
      "a.sync-conflict-.txt", "sync-conflict-20260131-120000-ABCDEFG", "a~20260131-120000.txt", "a.b.", "{{ x }}.%s"],
 )  # fmt: skip
 def test_names_come_back(name):
-    assert conflicts.parse(name) is None
+    assert conflict_files.parse(name) is None
     copy = conflict_name(name)
-    assert conflicts.parse(copy) == Copy(copy, name, MOMENT, "ABCDEFG")
+    assert conflict_files.parse(copy) == Copy(copy, name, MOMENT, "ABCDEFG")
     twice = conflict_name(copy, "20270131-120000", "2345672")
-    assert conflicts.parse(twice) == Copy(twice, name, MOMENT.replace(year=2027), "2345672")
+    assert conflict_files.parse(twice) == Copy(twice, name, MOMENT.replace(year=2027), "2345672")
 
 
 def test_random_names_come_back():
@@ -52,7 +48,7 @@ def test_random_names_come_back():
         if not os.path.basename(name) or name != os.path.normpath(name):
             continue
         copy = conflict_name(name)
-        assert conflicts.parse(copy) == Copy(copy, name, MOMENT, "ABCDEFG"), name
+        assert conflict_files.parse(copy) == Copy(copy, name, MOMENT, "ABCDEFG"), name
 
 
 @pytest.mark.parametrize(
@@ -68,13 +64,13 @@ def test_random_names_come_back():
     ],
 )  # fmt: skip
 def test_what_is_no_conflict_copy(name):
-    assert conflicts.parse(name) is None
+    assert conflict_files.parse(name) is None
 
 
 @pytest.mark.parametrize("middle", ["", "-"])
 def test_names_without_a_device(middle):
     name = f"dir/a.sync-conflict-{WHEN}{middle}.txt"
-    assert conflicts.parse(name) == Copy(name, "dir/a.txt", MOMENT, "")
+    assert conflict_files.parse(name) == Copy(name, "dir/a.txt", MOMENT, "")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +80,7 @@ def test_names_without_a_device(middle):
 def test_names_of_versions(name, version):
     now = time.time()
     tag = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-    assert conflicts.tagged(name, now) == version.replace("T", tag)
+    assert conflict_files.tagged(name, now) == version.replace("T", tag)
 
 
 # --- rules
@@ -103,7 +99,7 @@ def file(path, seconds, fraction=0, size=3, by="ABCDEFG", settled=True, **change
 
 
 def conflict(original, *copies, there=True, equal=()):
-    found = {conflicts.parse(one.path): one for one in copies}
+    found = {conflict_files.parse(one.path): one for one in copies}
     return Conflict("a.txt", there, original, found, set(equal))
 
 
@@ -113,7 +109,7 @@ NOW = OLD + 10**6
 
 def decide(found, keep="newest", now=NOW, **options):
     rule = dict({"keep": keep, "short_id": "", "equal_only": False, "files": ["*"], "min_age": 60}, **options)
-    return conflicts.decide([found], Rule(**rule), now)
+    return conflict_rules.decide([found], Rule(**rule), now)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +147,7 @@ def test_without_an_original(keep, winner):
     assert all("no original" in reason for reason in plan.left.values()) and (bool(plan.left) is not bool(winner))
 
 
-@pytest.mark.parametrize("keep", conflicts.RULES)
+@pytest.mark.parametrize("keep", conflict_rules.RULES)
 @pytest.mark.parametrize(
     ("broken", "words", "passing"),
     [
@@ -202,8 +198,8 @@ def test_file_systems_that_round_times():
 )
 def test_names_in_another_case(names, found):
     status = type("Stat", (), {"st_ino": 7})()
-    assert conflicts._spelt("d/a.txt", status, names) == found
-    assert conflicts._spelt("d/a.txt", None, names) == "d/a.txt"
+    assert conflict_files._spelt("d/a.txt", status, names) == found
+    assert conflict_files._spelt("d/a.txt", None, names) == "d/a.txt"
 
 
 # --- moving

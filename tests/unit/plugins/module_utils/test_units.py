@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.community.syncthing.plugins.module_utils import _errors
 from ansible_collections.community.syncthing.plugins.module_utils._host import units
 from ansible_collections.community.syncthing.plugins.module_utils._operations import wait
+from ansible_collections.community.syncthing.plugins.module_utils._operations.wait_goal import Goal
 
 GOOD = {"LoadState": "loaded", "ActiveState": "active", "SubState": "running", "Result": "success", "NRestarts": "0"}
 
@@ -114,12 +115,12 @@ def refused(_left):
 def test_the_wait_ends_with_the_service(systemd):
     unit = systemd({"ActiveState": "activating"}, {"ActiveState": "failed", "Result": "exit-code"}, journal="a reason")
     with pytest.raises(_errors.Unreachable, match="result exit-code.*a reason"):
-        wait.wait(refused, wait.Goal(), 60, unit)
+        wait.wait(refused, Goal(), 60, unit)
 
 
 def test_the_wait_tells_of_the_service(systemd):
     with pytest.raises(_errors.RequestTimeout, match="active .running.. Its journal ends with: it starts") as late:
-        wait.wait(refused, wait.Goal(), 0.3, systemd({}, journal="it starts"))
+        wait.wait(refused, Goal(), 0.3, systemd({}, journal="it starts"))
     assert late.value.results["service"] == {
         "name": "syncthing@alice.service",
         "state": "active (running)",
@@ -135,8 +136,8 @@ def test_somebody_else_has_the_port(systemd, monkeypatch):
 
     unit = systemd({"ActiveState": "activating"}, {"ActiveState": "failed", "Result": "exit-code"})
     with pytest.raises(_errors.Unreachable, match="exit-code"):
-        wait.wait(wrong, wait.Goal(), 60, unit)
+        wait.wait(wrong, Goal(), 60, unit)
     monkeypatch.setattr(wait, "_SOMEBODY_ELSE_FOR", 0.2)
     for unit in (None, systemd({})):
         with pytest.raises(_errors.BadApiKey):
-            wait.wait(wrong, wait.Goal(), 60, unit)
+            wait.wait(wrong, Goal(), 60, unit)

@@ -8,7 +8,7 @@ import copy
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils import _errors
 from ansible_collections.community.syncthing.plugins.module_utils._api import events
-from ansible_collections.community.syncthing.plugins.module_utils._operations import wait
+from ansible_collections.community.syncthing.plugins.module_utils._operations import sync_report, sync_state, wait
 from ansible_collections.community.syncthing.tests.unit import support
 
 STATUS = {
@@ -39,8 +39,8 @@ def status(**changes):
 
 def seen(here=None, there=None, paused=False, folder_type="sendreceive", **device):
     state = {"name": "nas", "addresses": ["dynamic"], "paused": False, "connected": True, "error": "", **device}
-    folder = {"label": "", "type": folder_type, "paused": paused, "errors": [], **wait._local(here or STATUS)}
-    folder["devices"] = {NAS: wait._remote(there or DONE)}
+    folder = {"label": "", "type": folder_type, "paused": paused, "errors": [], **sync_state.local(here or STATUS)}
+    folder["devices"] = {NAS: sync_state.remote(there or DONE)}
     return {"devices": {NAS: state}, "folders": {"docs": folder}}
 
 
@@ -48,7 +48,7 @@ def seen(here=None, there=None, paused=False, folder_type="sendreceive", **devic
 
 
 def test_nothing_is_missing():
-    assert wait.describe(seen(), 100) == []
+    assert sync_report.describe(seen(), 100) == []
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_nothing_is_missing():
     ],
 )
 def test_what_is_missing(state, phrase):
-    found = wait.describe(state, 100)
+    found = sync_report.describe(state, 100)
     if phrase:
         assert found == [phrase]
     else:
@@ -94,31 +94,31 @@ def test_what_is_missing(state, phrase):
 
 
 def test_a_device_without_a_name():
-    assert wait.describe(seen(name="", connected=False), 100) == [f"device {NAS} is not connected"]
+    assert sync_report.describe(seen(name="", connected=False), 100) == [f"device {NAS} is not connected"]
 
 
 def test_a_paused_device_is_not_also_disconnected():
     state = seen(connected=False)
     state["devices"][NAS]["paused"] = True
-    assert wait.describe(state, 100) == ["device 'nas' is paused here"]
+    assert sync_report.describe(state, 100) == ["device 'nas' is paused here"]
 
 
 def test_old_daemons_do_not_know_what_others_paused():
     """Fact 30 and 39: remoteState came with 1.20."""
     old = {key: value for key, value in DONE.items() if key != "remoteState"}
     state = seen(there=old)
-    assert wait.describe(state, 100) == []
+    assert sync_report.describe(state, 100) == []
     assert state["folders"]["docs"]["devices"][NAS]["remote_state"] is None
 
 
 def test_files_with_errors_are_named():
     state = seen(here=status(errors=7))
     state["folders"]["docs"]["errors"] = [{"path": "a", "error": "denied"}, {"path": "b", "error": "busy\nnow"}]
-    assert wait.describe(state, 100) == ["folder 'docs' fails with 7 items: a (denied), b (busy now), 5 more"]
+    assert sync_report.describe(state, 100) == ["folder 'docs' fails with 7 items: a (denied), b (busy now), 5 more"]
 
 
 def test_a_folder_that_only_sends_is_never_done_by_itself():
-    [phrase] = wait.describe(seen(here=status(needTotalItems=1), folder_type="sendonly"), 100)
+    [phrase] = sync_report.describe(seen(here=status(needTotalItems=1), folder_type="sendonly"), 100)
     assert "override" in phrase
 
 
@@ -126,14 +126,14 @@ def test_a_folder_that_only_sends_is_never_done_by_itself():
 def test_min_completion(enough, expected):
     """Below 100, states and errors don't count."""
     here = status(state="syncing", needBytes=200, needTotalItems=3, errors=1)
-    assert (len(wait.describe(seen(here=here), enough)) > 0) is bool(expected)
+    assert (len(sync_report.describe(seen(here=here), enough)) > 0) is bool(expected)
     there = dict(DONE, completion=80, needBytes=200, needItems=3)
-    assert len(wait.describe(seen(there=there), enough)) == expected
+    assert len(sync_report.describe(seen(there=there), enough)) == expected
 
 
 def test_a_stopped_folder_is_never_good_enough():
-    assert wait.describe(seen(here=status(state="error", error="marker missing")), 0)
-    assert wait.describe(seen(here=status(state="")), 0)
+    assert sync_report.describe(seen(here=status(state="error", error="marker missing")), 0)
+    assert sync_report.describe(seen(here=status(state="")), 0)
 
 
 # -- what events tell
@@ -146,12 +146,12 @@ def event(kind, **data):
 def test_events_that_tell_what_changed():
     state = seen()
     syncing = status(state="syncing", needBytes=500, needTotalItems=5)
-    assert wait.apply(state, event("FolderSummary", folder="docs", summary=syncing))
+    assert sync_state.apply(state, event("FolderSummary", folder="docs", summary=syncing))
     assert state["folders"]["docs"]["completion"] == 50
-    assert wait.apply(state, event("StateChanged", folder="docs", to="error", error="full"))
+    assert sync_state.apply(state, event("StateChanged", folder="docs", to="error", error="full"))
     assert (state["folders"]["docs"]["state"], state["folders"]["docs"]["error"]) == ("error", "full")
     progress = {**DONE, "folder": "docs", "device": NAS, "completion": 10}
-    assert wait.apply(state, {"id": 1, "type": "FolderCompletion", "data": progress})
+    assert sync_state.apply(state, {"id": 1, "type": "FolderCompletion", "data": progress})
     assert state["folders"]["docs"]["devices"][NAS]["completion"] == 10
 
 
@@ -166,13 +166,13 @@ def test_events_that_tell_what_changed():
 def test_events_of_others_are_ignored(happened):
     state = seen()
     before = copy.deepcopy(state)
-    assert wait.apply(state, happened)
+    assert sync_state.apply(state, happened)
     assert state == before
 
 
 @pytest.mark.parametrize("kind", ["ConfigSaved", "DeviceConnected", "DeviceDisconnected", "FolderPaused"])
 def test_events_that_only_tell_that_something_changed(kind):
-    assert not wait.apply(seen(), event(kind, id=NAS))
+    assert not sync_state.apply(seen(), event(kind, id=NAS))
 
 
 # -- why a device is not connected
@@ -193,7 +193,7 @@ def test_dial_errors(addresses, expected):
         "tcp://192.0.2.1:22000": {"when": "", "error": "refused"},
         "tcp://192.0.2.2:22000": {"when": "", "error": None},
     }
-    found = wait._dial_error(addresses, dialled)
+    found = sync_state.dial_error(addresses, dialled)
     assert found.startswith(expected) if expected else found == ""
 
 
@@ -357,9 +357,9 @@ def test_the_own_device_is_refused(clock):
     [(0, "0 B"), (999, "999 B"), (1024, "1 KiB"), (1536 * 1024, "1.5 MiB"), (3 * 2**40, "3 TiB")],
 )
 def test_size(number, shown):
-    assert wait.size(number) == shown
+    assert sync_report.size(number) == shown
 
 
 @pytest.mark.parametrize(("number", "shown"), [(0, "0 %"), (42.19, "42.1 %"), (99.9999, "99.9 %"), (100, "100 %")])
 def test_percent(number, shown):
-    assert wait.percent(number) == shown
+    assert sync_report.percent(number) == shown
