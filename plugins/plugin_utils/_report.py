@@ -17,7 +17,7 @@ import re
 import typing as t
 from xml.etree import ElementTree as ET
 
-from ..module_utils._config.plan import parse_version
+from ..module_utils._config.current import parse_version
 from ..module_utils._schema.names import folded, is_name
 
 Json = t.Dict[str, t.Any]

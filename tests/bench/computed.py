@@ -19,6 +19,7 @@ from typing import Any
 from ansible_collections.community.syncthing.plugins.filter.fleet import fleet as fleet_filter
 from ansible_collections.community.syncthing.plugins.module_utils._config import desired as _desired
 from ansible_collections.community.syncthing.plugins.module_utils._config import plan
+from ansible_collections.community.syncthing.plugins.module_utils._config.current import Current
 
 from bench.measure import HERE, Sizes, ansible_playbook, cpu_seconds, ids
 from bench.table import Table
@@ -41,7 +42,7 @@ def planning(_binary: Binary, sizes: Sizes, table: Table) -> None:
     table.add("  twice as many cost", medians[1] / (medians[0] or 1), "times", 2.3)
 
 
-def planned(count: int, shares: int) -> tuple[plan.Current, _desired.Desired]:
+def planned(count: int, shares: int) -> tuple[Current, _desired.Desired]:
     """A daemon that has all devices and folders, each under another name than the declared one."""
     names = ids(count)
     device_spec, folder_spec = _desired.device_argument_spec(), _desired.folder_argument_spec()
@@ -61,7 +62,7 @@ def planned(count: int, shares: int) -> tuple[plan.Current, _desired.Desired]:
         options = {"id": f"f{number}", "label": "new", "devices": members}
         folders.append(_desired.folder({**blank_folder, **options}))
     devices = [_desired.device({**blank_device, "device_id": name, "name": f"new{n}"}) for n, name in enumerate(names)]
-    current = plan.Current(config, names[0], (2, 1, 3), {}, {})
+    current = Current(config, names[0], (2, 1, 3), {}, {})
     return current, _desired.Desired(devices=devices, folders=folders)
 
 

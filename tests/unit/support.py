@@ -26,6 +26,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._api import di
 from ansible_collections.community.syncthing.plugins.module_utils._config import changes
 from ansible_collections.community.syncthing.plugins.module_utils._config import desired as _desired
 from ansible_collections.community.syncthing.plugins.module_utils._config import plan as _reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._config.current import Current, parse_version
 from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 
 # Configurations as daemons of these versions gave them, with the devices and folders that are named here.
@@ -42,14 +43,14 @@ def load(name: str) -> t.Any:
         return json.load(stream)
 
 
-def current(version: str, ignores: t.Any = None, **sections: t.Any) -> _reconcile.Current:
+def current(version: str, ignores: t.Any = None, **sections: t.Any) -> Current:
     """A fixture as the planner gets it; ``sections`` replace parts of its configuration."""
     data = load("config-" + version)
     data["config"].update(sections)
-    return _reconcile.Current(
+    return Current(
         config=data["config"],
         my_id=data["my_id"],
-        version=_reconcile.parse_version(data["version"]),
+        version=parse_version(data["version"]),
         ignores=ignores or {},
         ignore_errors={},
     )
@@ -92,7 +93,7 @@ def config(**given: t.Any) -> _desired.Desired:
     return _desired.config(options(spec, given))
 
 
-def plan(now: _reconcile.Current, *objects: t.Any, **more: t.Any) -> _reconcile.Plan:
+def plan(now: Current, *objects: t.Any, **more: t.Any) -> _reconcile.Plan:
     return _reconcile.plan(now, desired(*objects, **more))
 
 
@@ -122,7 +123,7 @@ class Daemon:
 
     endpoint = discovery.Endpoint("http://127.0.0.1:1", "planted-secret-key", None, "api_url")
 
-    def __init__(self, now: _reconcile.Current, meddle: t.Callable[[Daemon], None] = lambda daemon: None) -> None:
+    def __init__(self, now: Current, meddle: t.Callable[[Daemon], None] = lambda daemon: None) -> None:
         self.state = copy.deepcopy(now.config)
         self.my_id = now.my_id
         self.version = "v" + ".".join(map(str, now.version))
@@ -142,9 +143,9 @@ class Daemon:
     def writes(self) -> list[tuple[str, str]]:
         return [request for request in self.requests if request[0] != "GET"]
 
-    def current(self) -> _reconcile.Current:
-        version = _reconcile.parse_version(self.version)
-        return _reconcile.Current(copy.deepcopy(self.state), self.my_id, version, dict(self.patterns), {})
+    def current(self) -> Current:
+        version = parse_version(self.version)
+        return Current(copy.deepcopy(self.state), self.my_id, version, dict(self.patterns), {})
 
     def config(self) -> t.Any:
         return self.get("/rest/config")
@@ -246,7 +247,7 @@ class Daemon:
         self.state[kind].append(new)
 
     def _normalise(self) -> None:
-        version = _reconcile.parse_version(self.version)
+        version = parse_version(self.version)
         known = {entry["deviceID"]: entry for entry in self.state["devices"]}
         for entry in self.state["folders"]:
             shares = {share["deviceID"]: share for share in entry["devices"] if share["deviceID"] in known}

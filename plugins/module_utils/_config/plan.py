@@ -8,32 +8,16 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from .._errors import InvalidInput, UnsupportedFeature
-from .._schema import checks, device_ids, names, patterns, storable, tables
+from .._schema import device_ids, names, patterns, storable, tables
 from .._schema.field import Field, Json, Table, by_json, snake
 from .._schema.names import Devices
-from .._schema.paths import inside, parts
+from . import rules
 from .changes import Change
+from .current import Current, Version, parse_version
 from .desired import SECTIONS, Desired, Device, Folder, Offer, Section, Share
-
-Version = t.Tuple[int, ...]
-
-
-class Current(t.NamedTuple):
-    """What one daemon has: the answer of ``GET /rest/config`` and what its headers say."""
-
-    config: Json
-    my_id: str
-    version: Version
-    ignores: t.Mapping[str, list[str]]  # by folder ID; only of folders whose patterns are declared
-    ignore_errors: t.Mapping[str, str]  # by folder ID; what the daemon can't read in them
-    system: str = ""  # the daemon's operating system as Go names it; only if it matters to a declared path
-    password_matches: bool = False  # whether the declared plain GUI password is the one in force
-    home: str = ""  # what ~ stands for in paths; only if it is needed to compare them
-    pending: Json | None = None  # what is offered, as syncthing_info shows it; only if some of it is dismissed
 
 
 class Plan(t.NamedTuple):
@@ -42,18 +26,11 @@ class Plan(t.NamedTuple):
     device_ids: list[str]  # of desired.devices, which may be given by name; "" for an unknown one to remove
 
 
-def parse_version(text: str) -> Version:
-    """``v1.29.5-rc.1+12`` becomes (1, 29, 5)."""
-    match = re.match(r"v?(\d{1,9}(\.\d{1,9})*)(?![\w.])", text, re.ASCII)
-    return tuple(map(int, match.group(1).split("."))) if match else ()
-
-
 def plan(current: Current, desired: Desired) -> Plan:
     """Compare; raise InvalidInput or UnsupportedFeature before anything can be written."""
     return _Planner(current, desired).plan()
 
 
-_FOLDING = ("windows", "darwin", "ios")  # whose file systems take names in upper and lower case for the same
 _PASSWORD_REMINDER = "authenticationUserAndPassword"
 
 
@@ -69,11 +46,11 @@ class _Planner:
 
     def plan(self) -> Plan:
         ids = [self._plan_device(device) for device in self.desired.devices]
-        self._refuse_twice(ids, "devices", "device_id")
+        rules.refuse_twice(ids, "devices", "device_id")
         if self.desired.purge.devices:
             self._purge_devices(set(ids))
         self._names = Devices(self.devices)  # those declared in the same run have names too
-        self._refuse_twice([folder.id for folder in self.desired.folders], "folders", "id")
+        rules.refuse_twice([folder.id for folder in self.desired.folders], "folders", "id")
         # What is removed makes room for what comes into its directory.
         for folder in self.desired.folders:
             if not folder.present and folder.id in self.folders:
@@ -84,7 +61,7 @@ class _Planner:
         present = [folder for folder in self.desired.folders if folder.present]
         for folder in present:
             self._plan_folder(folder)
-        self._check_places(present, known)
+        self.warnings += rules.check_places(self.current, present, known, self.folders)
         self._refuse_silent_unsharing()
         self._plan_defaults()
         for section in self.desired.sections:
@@ -135,7 +112,7 @@ class _Planner:
         if ignored_folders is not None:
             known = [entry.items() for entry in after["ignoredFolders"]]
             new = [entry for entry in ignored_folders if not any(entry.items() <= items for items in known)]
-            _check(by_json(tables.DEVICE)["ignoredFolders"], new, wanted.place)
+            rules.check_value(by_json(tables.DEVICE)["ignoredFolders"], new, wanted.place)
             after["ignoredFolders"] = _ignored_folders(after["ignoredFolders"], ignored_folders)
         self._merge(after, values, tables.DEVICE, wanted.place, before)
         self._merge_extra(after, wanted.extra, wanted.place)
@@ -157,7 +134,7 @@ class _Planner:
     def _plan_folder(self, wanted: Folder) -> None:
         before = self.folders.get(wanted.id)
         after = self._merged_folder(wanted, before, before or self._new_folder(wanted))
-        self._check_folder(wanted, before, after)
+        rules.check_folder(self.current, wanted, before, after)
         self._declare("folders", wanted.id, before, after, wanted.place)
         if wanted.ignore_patterns is not None:
             now = self.current.ignores.get(wanted.id, [])
@@ -179,8 +156,8 @@ class _Planner:
         self._merge_extra(after, wanted.extra, wanted.place)
         if wanted.shares is not None:
             after["devices"] = self._shares(after["devices"], wanted)
-        self._check_system(wanted, before, after)
-        self._check_release(wanted)
+        rules.check_system(self.current, wanted, before, after)
+        rules.check_release(self.current, wanted)
         if after["type"] == "receiveencrypted":
             _as_encrypted(after, self.current.version)
         return after
@@ -246,84 +223,10 @@ class _Planner:
                     f"{place}params.{snake(key)} means nothing to versioning type "
                     f"{versioning['type'] or 'none'!r}{known}."
                 )
-            _check(fields[key], value, place + "params.")
+            rules.check_value(fields[key], value, place + "params.")
             versioning["params"][key] = str(value)
         if versioning["type"] == "external" and not versioning["params"].get("command"):
             raise InvalidInput(f"{place}params.command is required by versioning type 'external'.")
-
-    def _check_release(self, wanted: Folder) -> None:
-        """Refuse what only a later release can store."""
-        place, version = wanted.place, self.current.version
-        delay = wanted.values.get("fsWatcherDelayS")
-        if isinstance(delay, float) and version < (1, 23, 3):
-            raise UnsupportedFeature(f"{place}fs_watcher_delay_s must be whole seconds before Syncthing 1.23.3.")
-        if version < (2,) and wanted.values.get("maxConcurrentWrites", 0) > 64:
-            raise InvalidInput(f"{place}max_concurrent_writes must be from 1 to 64 before Syncthing 2.0.")
-
-    def _check_system(self, wanted: Folder, before: Json | None, after: Json) -> None:
-        system, path = self.current.system, after["path"]
-        if system and not (before and before["path"] == path) and checks.foreign_path(path, system):
-            raise InvalidInput(
-                f"{wanted.place}path: {path!r} is not a path of the daemon's system, which is {system}. Use a path "
-                f"such as {checks.EXAMPLE_PATHS[system == 'windows']!r}."
-            )
-
-    def _check_folder(self, wanted: Folder, before: Json | None, after: Json) -> None:
-        place = wanted.place
-        version = self.current.version
-        if before and before["type"] != after["type"] and "receiveencrypted" in (before["type"], after["type"]):
-            raise InvalidInput(
-                f"{place}type: Syncthing can't change the existing folder {wanted.id!r} from {before['type']} to "
-                f"{after['type']}, since the data on disk differ. Remove the folder (state: absent; its files stay), "
-                "move its directory away, then declare it again with an empty directory."
-            )
-        if after["type"] == "receiveencrypted":
-            if wanted.ignore_patterns:
-                raise InvalidInput(
-                    f"{place}ignore_patterns can't work in a receiveencrypted folder: names are encrypted."
-                )
-            if wanted.values.get("ignorePerms") is False and version >= (1, 15):
-                raise InvalidInput(f"{place}ignore_perms: a receiveencrypted folder always ignores permissions.")
-
-    def _check_places(self, present: t.Sequence[Folder], known: t.Mapping[str, Json]) -> None:
-        """Compare where all folders are in the end: one may come to where another is no more."""
-        coming = {
-            wanted.id: wanted
-            for wanted in present
-            if wanted.id not in known or known[wanted.id]["path"] != self.folders[wanted.id]["path"]
-        }
-        others = [folder for folder in self.folders.values() if folder["id"] not in coming]
-        for wanted in coming.values():
-            self._check_place(wanted, known.get(wanted.id), self.folders[wanted.id], others)
-            others.append(self.folders[wanted.id])
-
-    def _check_place(self, wanted: Folder, before: Json | None, after: Json, others: t.Sequence[Json]) -> None:
-        here = self._parts(after["path"])
-        for other in others:
-            there = self._parts(other["path"])
-            if there == here:
-                raise InvalidInput(
-                    f"{wanted.place}path: the folder {other['id']!r} has the path {other['path']!r} already; two "
-                    "folders in one directory destroy each other's data."
-                )
-            if inside(here, there) or inside(there, here):
-                outer, inner = (other, after) if inside(here, there) else (after, other)
-                self.warnings.append(
-                    f"{wanted.place}path: the folder {inner['id']!r} ({inner['path']}) lies in the directory of "
-                    f"folder {outer['id']!r} ({outer['path']}), which shares its files with other devices too and "
-                    "changes or deletes them there. Use separate directories, or add the inner one to the ignore "
-                    "patterns of the outer folder."
-                )
-        if before and self._parts(before["path"]) != here:
-            self.warnings.append(
-                f"{wanted.place}path: Syncthing does not move the files of folder {wanted.id!r} from {before['path']} "
-                f"to {after['path']}. Move them, together with {after['markerName']}, before the folder is used "
-                "again; until then it stops with 'folder marker missing' or 'folder path missing'."
-            )
-
-    def _parts(self, path: str) -> tuple[str, ...]:
-        found = parts(path, self.current.home)
-        return tuple(map(names.folded, found)) if self.current.system in _FOLDING else found
 
     def _refuse_silent_unsharing(self) -> None:
         """The daemon unshares a plain folder from an untrusted device without a word."""
@@ -400,18 +303,8 @@ class _Planner:
             if (wan in values or lan in values) and after.get(wan, 1) <= after.get(lan, 0):
                 raise InvalidInput(f"{wanted.place}{snake(wan)} must be larger than {snake(lan)}.")
         if wanted.name == "gui":
-            self._check_socket(wanted.place, before, after)
+            rules.check_socket(wanted.place, before, after)
         self._declare(wanted.name, "", before, after, wanted.place)
-
-    @staticmethod
-    def _check_socket(place: str, before: Json, after: Json) -> None:
-        if (before["useTLS"], before["address"]) == (after["useTLS"], after["address"]):
-            return
-        if after["useTLS"] and after["address"].startswith("/"):
-            raise InvalidInput(
-                f"{place}use_tls can't be used with a UNIX socket, and {place}address is {after['address']!r}. Set "
-                "use_tls to false, or use an address such as 127.0.0.1:8384."
-            )
 
     def _gui_password(self, values: Json, before: Json, place: str) -> None:
         password = values.get("password")
@@ -471,7 +364,7 @@ class _Planner:
 
     def _plan_ignored_devices(self) -> None:
         known = {entry["deviceID"]: entry for entry in self.current.config["remoteIgnoredDevices"]}
-        self._refuse_twice(
+        rules.refuse_twice(
             [wanted.device_id for wanted in self.desired.ignored_devices], "ignored_devices", "device_id"
         )
         for wanted in self.desired.ignored_devices:
@@ -511,16 +404,6 @@ class _Planner:
 
     # -- any object
 
-    @staticmethod
-    def _refuse_twice(keys: t.Sequence[str], kind: str, option: str) -> None:
-        if len(set(keys)) == len(keys):
-            return
-        seen: dict[str, int] = {}
-        for number, key in enumerate(keys):
-            if key and key in seen:
-                raise InvalidInput(f"{kind}[{number}].{option}: {key} is declared already, as {kind}[{seen[key]}].")
-            seen[key] = number
-
     def _merge(self, target: Json, values: Json, table: Table, place: str, before: Json | None) -> None:
         """Lay the declared values over an object; dicts are merged, everything else is replaced."""
         fields = by_json(table)
@@ -533,10 +416,10 @@ class _Planner:
                 target[key] = dict(target[key])
                 self._merge(target[key], value, field.fields, place + field.option + ".", inner)
                 if target[key] != inner:
-                    _check(field, target[key], place)
+                    rules.check_value(field, target[key], place)
             else:
                 if before is None or before.get(key) != value:
-                    _check(field, value, place)
+                    rules.check_value(field, value, place)
                 target[key] = value
 
     def _merge_extra(self, target: Json, values: Json, place: str) -> None:
@@ -546,7 +429,7 @@ class _Planner:
             if known is None:
                 self._unknown("extra." + key, place)
             else:
-                _check_like(target[known], value, f"{place}extra.{key}")
+                rules.check_like(target[known], value, f"{place}extra.{key}")
                 target[known] = value
 
     def _unknown(self, option: str, place: str, field: Field | None = None) -> None:
@@ -574,41 +457,6 @@ class _Planner:
                 objects.pop(key, None)
             else:
                 objects[key] = after
-
-
-def _check(field: Field, value: t.Any, place: str) -> None:
-    wrong = field.problem(value)
-    if wrong:
-        raise InvalidInput(f"{place}{field.option} {wrong}.")
-    if field.fields and isinstance(value, list):
-        fields = by_json(field.fields)
-        for number, item in enumerate(value):
-            for key, inner in item.items():
-                _check(fields[key], inner, f"{place}{field.option}[{number}].")
-
-
-_KINDS = {bool: "true or false", float: "a number", str: "a string", list: "a list", dict: "a dict"}
-
-
-def _kind(value: t.Any) -> type | None:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float
-    return next((kind for kind in _KINDS if isinstance(value, kind)), None)
-
-
-def _check_like(now: t.Any, value: t.Any, place: str) -> None:
-    """Refuse a value of another type than that of the daemon, which would answer with an error."""
-    kind = _kind(now)
-    if kind and _kind(value) is not kind:
-        raise InvalidInput(f"{place} must be {_KINDS[kind]}, as in the daemon's configuration; it is {value!r}.")
-    if kind is float and not -(2**63) <= value < 2**63:
-        raise InvalidInput(f"{place} must be a number of 64 bits; it is {value!r}.")
-    if kind is dict:
-        for key in now.keys() & value.keys():
-            _check_like(now[key], value[key], f"{place}.{key}")
-    elif kind is list and now:
-        for number, item in enumerate(value):
-            _check_like(now[0], item, f"{place}[{number}]")
 
 
 def _share(device_id: str) -> Json:

@@ -24,9 +24,10 @@ from .._schema.paths import parts, uses_home
 from .._schema.tables import BCRYPT
 from . import merge
 from .changes import Change, ignores_path, writes
+from .current import Current, parse_version
 from .desired import Desired
 from .gui_endpoint import moved, refuse_unusable
-from .plan import Current, Plan, parse_version, plan
+from .plan import Plan, plan
 from .render import differing_paths
 
 ROUNDS = 5  # of writing and reading again, when other writers are at work

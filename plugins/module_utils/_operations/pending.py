@@ -18,8 +18,8 @@ import typing as t
 from .._api.client import SyncthingClient
 from .._api.offers import fetch_pending
 from .._config import desired
+from .._config.current import Current
 from .._config.desired import Desired, Offer, Share
-from .._config.plan import Current
 from .._errors import InvalidInput, NotFound, UnsupportedFeature
 from .._schema import names, storable, tables
 from .._schema.field import Json, Params, by_json

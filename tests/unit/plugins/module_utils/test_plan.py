@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.community.syncthing.plugins.module_utils import _errors
 from ansible_collections.community.syncthing.plugins.module_utils._config import desired, reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._config import plan as _reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._config.current import parse_version
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput, UnsupportedFeature
 from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 from ansible_collections.community.syncthing.plugins.module_utils._schema.field import snake
@@ -71,7 +72,7 @@ def refused(now, *objects, error=InvalidInput, **more):
     ],
 )
 def test_parse_version(text, version):
-    assert _reconcile.parse_version(text) == version
+    assert parse_version(text) == version
 
 
 # -- nothing to do

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils._config.plan import parse_version
+from ansible_collections.community.syncthing.plugins.module_utils._config.current import parse_version
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
 from ansible_collections.community.syncthing.plugins.module_utils._schema import checks, tables
 from ansible_collections.community.syncthing.plugins.module_utils._schema.field import (
