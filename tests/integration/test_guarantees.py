@@ -17,7 +17,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._errors import
 from generated import FOLDERS, NAMES, SLOW, blanked, declarations
 from hypothesis import given
 from hypothesis import strategies as st
-from support import READ, Json, Make, add_device, add_folder, apply, client, device_id, parsed
+from support import READ, SOAK, Json, Make, add_device, add_folder, apply, client, device_id, parsed
 
 from harness.daemon import Daemon
 from harness.proxy import RecordingProxy
@@ -62,9 +62,10 @@ def test_declarations(daemon: Daemon, pristine: Json, tmp_path: Path, data: st.D
     assert daemon.config() == after
 
 
+@pytest.mark.soaked
 def test_no_update_is_lost(daemon: Daemon, tmp_path: Path) -> None:
     """Another writer changes other objects as fast as it can while we change ours."""
-    rounds = 500
+    rounds = 500 if SOAK else 60
     theirs, ours = add_device(daemon, "theirs"), add_device(daemon, "ours")
     add_folder(daemon, "theirs", theirs)
     add_folder(daemon, "ours", ours)
