@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (c) 2026 community.syncthing contributors
 
-"""The examples in the documentation work: a play of each module's, by ansible-playbook, on a daemon that knows another one."""
+"""The examples in the documentation work: a play of each module's, by ansible-playbook, on a daemon beside another."""
 
 from __future__ import annotations
 
@@ -94,10 +94,12 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
     "module", [pytest.param(name, marks=pytest.mark.since(SINCE.get(name, "1.12.0"))) for name in MODULES]
 )
 def test_examples_work(module: str, hosts: Path, tmp_path: Path) -> None:
-    tasks = [task for task in examples(module) if not NEEDS_A_HOST & set(task.get(f"community.syncthing.{module}") or ())]
+    tasks = [
+        task for task in examples(module) if not NEEDS_A_HOST & set(task.get(f"community.syncthing.{module}") or ())
+    ]
     if module == "syncthing_directories":  # for the user who runs this, and not in the real places
         for task in tasks:
-            options = task[f"community.syncthing.{module}"]
+            options = task[name]
             options["user"] = getpass.getuser()
             options["paths"] = [str(tmp_path / path.lstrip("~/")) for path in options["paths"]]
     play({"name": f"Examples of {module}", "tasks": tasks}, hosts, tmp_path)
