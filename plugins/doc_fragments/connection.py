@@ -15,8 +15,8 @@ options:
       - The address of the daemon's GUI, which is also the address of its REST API.
       - For example V(http://127.0.0.1:8384), V(https://host.example:8384), or V(unix:///run/syncthing/gui.sock) for a
         UNIX socket.
-      - If neither this option nor the environment variable E(SYNCTHING_API_URL) is set, the module reads the address from
-        the daemon's C(config.xml) on the host that the module runs on.
+      - If neither this option nor the environment variable E(SYNCTHING_API_URL) is set, the module reads the address
+        from the daemon's C(config.xml) on the host that the module runs on.
       - For a host other than the one that the module runs on, O(api_key) or O(config_dir) is also required, because
         the module does not send a key that it finds on its own host to other hosts.
     type: str
