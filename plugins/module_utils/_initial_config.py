@@ -106,7 +106,7 @@ def write(folder: str, account: _account.Account, program: t.Optional[Program], 
 
 
 def edited(made: str, device_id: str, gui: Gui, program: Program) -> str:
-    """Return Syncthing's own config.xml without folders, with the GUI as it shall be."""
+    """Return Syncthing's own config.xml without folders, with the GUI as it must be."""
     try:
         root = ElementTree.fromstring("" if "<!DOCTYPE" in made else made)
     except ElementTree.ParseError:

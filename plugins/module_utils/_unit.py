@@ -45,7 +45,7 @@ class Unit:
         if shown.get("ActiveState") in ("failed", "inactive") and shown.get("Job") in ("0", "", None):
             reason = "is %s" % state
         elif crashes >= _CRASHES:
-            reason = "ends again and again: systemd started it %d times anew meanwhile, and now it is %s" % (
+            reason = "ends again and again: systemd restarted it %d times meanwhile, and now it is %s" % (
                 crashes,
                 state,
             )

@@ -153,7 +153,7 @@ class _Waiter:
 
 def timed_out(results: Json, missing: t.List[str]) -> errors.RequestTimeout:
     said = ". " + _about(results["service"]) if "service" in results else ""
-    exc = errors.RequestTimeout("Waited in vain. Still missing: %s%s" % ("; ".join(missing), said))
+    exc = errors.RequestTimeout("Timed out. Still missing: %s%s" % ("; ".join(missing), said))
     exc.results = dict(results, missing=missing)
     return exc
 

@@ -137,7 +137,7 @@ Event = t.Dict[str, t.Any]
 
 
 class SyncthingEventsError(Exception):
-    """What trying again can't mend."""
+    """What trying again can't fix."""
 
 
 class _NotNow(Exception):
@@ -162,7 +162,7 @@ async def main(queue: asyncio.Queue, args: t.Dict[str, t.Any]) -> None:
         while True:
             try:
                 while True:
-                    # before each, since the queue may have held us up while the daemon started anew
+                    # before each, since the queue may have held us up while the daemon was restarted
                     await stream.begin(queue)
                     await stream.poll(queue)
                     pause = _FIRST_PAUSE
@@ -273,7 +273,7 @@ class _Daemon:
 
 
 class _Stream:
-    """Where we are in the daemon's events. Their numbers begin anew with each start of the daemon."""
+    """Where we are in the daemon's events. Their numbers begin again with each start of the daemon."""
 
     def __init__(self, daemon: _Daemon, options: t.Dict[str, t.Any]) -> None:
         self._daemon = daemon
