@@ -160,11 +160,11 @@ UNAVAILABLE = 3
 
 @nox.session(python=TOOLS)
 def lint(session: nox.Session) -> None:
-    """Python, YAML, Ansible, changelog fragments and licences."""
+    """Python, YAML, Ansible, spelling, changelog fragments and licenses."""
     install_tools(session)
     packages = [f"--package=ansible_collections.{NAME}.plugins.{part}" for part in ("module_utils", "plugin_utils")]
     with collection(session) as env:
-        session.run("reuse", "lint", "--lines")  # first: it would ask for the licences of the others' caches
+        session.run("reuse", "lint", "--lines")  # first: it would ask for the licenses of the others' caches
         session.run("python", "tests/tools/support_table.py", "--check")
         session.run("ruff", "check")
         session.run("ruff", "format", "--check")
@@ -172,6 +172,8 @@ def lint(session: nox.Session) -> None:
         session.run("yamllint", "--strict", ".")
         session.run("ansible-lint", env=env)
         session.run("antsibull-changelog", "lint")
+        # its own dictionary, and words that are wrong or odd in this project's texts
+        session.run("codespell", "--dictionary", "-", "--dictionary", "tests/tools/words.txt")
     lint_workflows(session)
 
 

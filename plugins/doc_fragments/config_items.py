@@ -34,9 +34,9 @@ class ModuleDocFragment:
 options:
   devices:
     description:
-      - Devices that the daemon should know, or with O(devices[].state=absent) should not know.
-      - Entries take the options of M(community.syncthing.syncthing_device). Other devices are left alone, unless
-        O(purge) says so.
+      - The devices to add or change, or to remove with O(devices[].state=absent).
+      - Each entry has the options of M(community.syncthing.syncthing_device). Other devices are left unchanged,
+        unless O(purge) is set.
     type: list
     elements: dict
     suboptions:
@@ -45,9 +45,9 @@ options:
         + r"""
   folders:
     description:
-      - Folders that the daemon should know, or with O(folders[].state=absent) should not know.
-      - Entries take the options of M(community.syncthing.syncthing_folder). They can name devices that O(devices)
-        adds. Other folders are left alone, unless O(purge) says so.
+      - The folders to add or change, or to remove with O(folders[].state=absent).
+      - Each entry has the options of M(community.syncthing.syncthing_folder), and can refer to devices that
+        O(devices) adds. Other folders are left unchanged, unless O(purge) is set.
     type: list
     elements: dict
     suboptions:
@@ -56,33 +56,34 @@ options:
         + r"""
   ignored_devices:
     description:
-      - Devices that the daemon should ignore. It refuses their connections and does not show them as pending.
-      - Entries are compared by their IDs. What an entry does not set is left alone, and so are other ignored devices.
-      - A device that is configured can't be ignored. A device that is added later is no longer ignored.
-      - Folders that a configured device offers are ignored with O(devices[].ignored_folders).
+      - The devices to ignore. The daemon rejects connections of these devices and does not show them as pending.
+      - Entries are identified by their device IDs. Keys that are not set, and other ignored devices, are left
+        unchanged.
+      - A configured device cannot be ignored. A device that is added later is no longer ignored.
+      - To ignore pending folders of a configured device, use O(devices[].ignored_folders).
     type: list
     elements: dict
     suboptions:
       device_id:
         description:
-          - The device ID. A name is not accepted, since any device can choose any name.
+          - The device ID. Names are not accepted, because devices choose their own names.
         type: str
         required: true
       name:
         description:
-          - The name that is shown for it.
+          - The name to show for the device.
         type: str
       address:
         description:
-          - The address that is shown for it.
+          - The address to show for the device.
         type: str
       time:
         description:
-          - When it was ignored, as in V(2026-11-27T12:00:00Z).
+          - When the device was ignored, for example V(2026-11-27T12:00:00Z).
         type: str
       state:
         description:
-          - With V(absent), the daemon no longer ignores the device, which then can become pending again.
+          - With V(absent), the daemon no longer ignores the device. The device can then become pending again.
         type: str
         choices:
           - present
@@ -90,15 +91,15 @@ options:
         default: present
   defaults:
     description:
-      - What devices and folders are made with when they are added later, be it in the GUI, by this collection or
-        because another device offers them.
-      - A key that is not set stays as it is.
-      - Needs Syncthing 1.14.0 or later.
+      - The default settings of devices and folders that are added later, in the GUI, by this collection, or
+        automatically.
+      - Keys that are not set are left unchanged.
+      - Requires Syncthing 1.14.0 or later.
     type: dict
     suboptions:
       device:
         description:
-          - Defaults for devices.
+          - The default settings of devices.
         type: dict
         suboptions:
 """
@@ -106,7 +107,7 @@ options:
         + r"""
       folder:
         description:
-          - Defaults for folders.
+          - The default settings of folders.
         type: dict
         suboptions:
 """
@@ -114,15 +115,15 @@ options:
         + r"""
       ignores:
         description:
-          - Defaults for ignore patterns. The daemon uses them for folders that are added in the GUI or accepted
-            automatically, and not for folders that are added through its REST API as this collection does.
-          - Needs Syncthing 1.19.0 or later.
+          - The default ignore patterns. The daemon uses them for folders that are added in the GUI or accepted
+            automatically, but not for folders that are added through its REST API, as this collection does.
+          - Requires Syncthing 1.19.0 or later.
         type: dict
         suboptions:
           lines:
             description:
-              - The patterns, one a line.
-              - The list replaces the one that the daemon has.
+              - The patterns, one for each line.
+              - The list replaces the list in the daemon's configuration.
             type: list
             elements: str
 """
@@ -134,9 +135,9 @@ options:
 options:
   device:
     description:
-      - Settings of the devices that are accepted, with the options of M(community.syncthing.syncthing_device).
-      - A device whose O(device.name) is not set gets the name that it calls itself. No configured device may have
-        that name already.
+      - The settings of accepted devices, with the options of M(community.syncthing.syncthing_device).
+      - If O(device.name) is not set, the device gets the name that it announces. This name must not be the name of a
+        configured device.
     type: dict
     suboptions:
 """
@@ -144,11 +145,11 @@ options:
         + r"""
   folder:
     description:
-      - Settings of the folders that are accepted, with the options of M(community.syncthing.syncthing_folder).
-      - A folder whose O(folder.label) is not set gets the label that it is offered with. It is shared with the devices
-        that offer it, and with O(folder.devices).
-      - A folder that this daemon has already is shared with the devices that offer it, too. Of these settings, it gets
-        their encryption passwords in O(folder.devices) only.
+      - The settings of accepted folders, with the options of M(community.syncthing.syncthing_folder).
+      - If O(folder.label) is not set, the folder gets the label of the pending folder. It is shared with the devices
+        that share it with this daemon, and with O(folder.devices).
+      - A folder that is already configured is also shared with the devices that share it. Of these settings, only the
+        encryption passwords in O(folder.devices) are applied to it.
     type: dict
     suboptions:
 """

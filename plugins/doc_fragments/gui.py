@@ -12,110 +12,114 @@ class ModuleDocFragment:
 options:
   gui:
     description:
-      - Settings of the daemon's GUI, which is at the same time its REST API.
-      - A key that is not set stays as it is.
-      - When the address, the TLS setting or the API key changes, the module itself goes on with the new one.
+      - Settings of the daemon's GUI. They also apply to its REST API.
+      - Keys that are not set are left unchanged.
+      - If the address, the TLS setting or the API key changes, the module continues with the new value.
     type: dict
     suboptions:
       enabled:
         description:
-          - Whether there is a GUI. V(false) is refused, since without it there is no REST API either, and so no way
-            back.
-          - Syncthing's own default is V(true).
+          - Whether to enable the GUI. V(false) is rejected, because it also disables the REST API, so that the module
+            could not undo this.
+          - The default in Syncthing is V(true).
         type: bool
       address:
         description:
-          - Where the GUI listens, as host and port such as V(127.0.0.1:8384), or the absolute path of a UNIX socket.
-          - Syncthing's own default is V(127.0.0.1:8384).
+          - >-
+            The address that the GUI listens on: host and port, such as V(127.0.0.1:8384), or the absolute path of a
+            UNIX socket.
+          - The default in Syncthing is V(127.0.0.1:8384).
         type: str
       unix_socket_permissions:
         description:
-          - Permissions of the UNIX socket as an octal mode in quotes, such as V("0660"). Without quotes, YAML would
-            make another number of it.
-          - If it is empty, the daemon's umask applies.
+          - The permissions of the UNIX socket as an octal mode in quotes, such as V("0660"). Without quotes, YAML
+            reads a different number.
+          - If empty, the daemon's umask applies.
         type: str
       user:
         description:
-          - Name to log in with, without a colon. There is a login if both O(gui.user) and O(gui.password) are set, or
-            with LDAP.
-          - An empty text turns the login off.
+          - The user name for the login, without a colon. A login is required if both O(gui.user) and O(gui.password)
+            are set, or with LDAP.
+          - An empty string disables the login.
         type: str
       password:
         description:
-          - Password to log in with, at most 72 bytes, or its bcrypt hash. Keep it in a vault.
-          - A password is tried on the daemon, which costs one more request, and is written only if the daemon does
-            not accept it.
-          - A hash needs Syncthing 1.25.0 or later, since earlier ones would take it for the password itself.
+          - The password for the login, or its bcrypt hash. The maximum length is 72 bytes. Encrypt it with Ansible
+            Vault.
+          - The module tests the password on the daemon, which requires one additional request, and writes it only if
+            the daemon does not accept it.
+          - A hash requires Syncthing 1.25.0 or later, because earlier versions would use the hash itself as the
+            password.
         type: str
       auth_mode:
         description:
-          - Who checks the password.
-          - With V(static), it is the daemon itself, and with V(ldap) the server that O(ldap) describes.
-          - Syncthing's own default is V(static).
+          - How the password is verified.
+          - With V(static), the daemon verifies it. With V(ldap), the server in O(ldap) verifies it.
+          - The default in Syncthing is V(static).
         type: str
         choices:
           - static
           - ldap
       metrics_without_auth:
         description:
-          - Whether C(/metrics) can be read without login.
-          - Needs Syncthing 1.29.6 or later, whose own default is V(false).
+          - Whether C(/metrics) can be read without a login.
+          - Requires Syncthing 1.29.6 or later. The default in Syncthing is V(false).
         type: bool
       use_tls:
         description:
-          - Whether HTTP requests are sent on to HTTPS. The daemon understands HTTPS in any case.
-          - Syncthing's own default is V(false).
+          - Whether HTTP requests are redirected to HTTPS. The daemon always accepts HTTPS.
+          - The default in Syncthing is V(false).
         type: bool
       api_key:
         description:
-          - The key for the REST API. Keep it in a vault.
-          - The daemon makes a random one for itself, so there is seldom a reason to set it.
+          - The key for the REST API. Encrypt it with Ansible Vault.
+          - The daemon creates a random key, so you rarely need to set it.
         type: str
       insecure_admin_access:
         description:
-          - Whether the GUI does not warn of being open to other hosts without a password.
-          - Syncthing's own default is V(false).
+          - Whether to disable the warning that other hosts can access the GUI without a password.
+          - The default in Syncthing is V(false).
         type: bool
       theme:
         description:
-          - Name of the GUI's theme, such as V(dark), V(light) or V(black).
-          - Syncthing's own default is V(default).
+          - The theme of the GUI, such as V(dark), V(light) or V(black).
+          - The default in Syncthing is V(default).
         type: str
       insecure_skip_hostcheck:
         description:
-          - Whether a GUI that listens on localhost answers requests for any host name, as they come through a proxy.
-          - Syncthing's own default is V(false).
+          - Whether a GUI that listens on localhost accepts requests for any host name, for example through a proxy.
+          - The default in Syncthing is V(false).
         type: bool
       insecure_allow_frame_loading:
         description:
-          - Whether other sites may show the GUI in a frame.
-          - Syncthing's own default is V(false).
+          - Whether other sites can show the GUI in a frame.
+          - The default in Syncthing is V(false).
         type: bool
       send_basic_auth_prompt:
         description:
-          - Whether a request without login is answered by a request for a password, as browsers and command line
-            tools expect it.
-          - Needs Syncthing 1.26.0 or later, whose own default is V(false).
+          - Whether a request without a login is answered with a basic authentication prompt, as browsers and command
+            line tools expect.
+          - Requires Syncthing 1.26.0 or later. The default in Syncthing is V(false).
         type: bool
       session_cookie_duration_s:
         description:
-          - For how many seconds a login that should be remembered is valid. A negative number is for ever.
-          - Needs Syncthing 2.1.0 or later, whose own default is V(604800), which is a week.
+          - How long a remembered login is valid, in seconds. A negative number means forever.
+          - Requires Syncthing 2.1.0 or later. The default in Syncthing is V(604800), which is a week.
         type: int
       session_cookie_path:
         description:
-          - The path in the GUI's URL that the login's cookie is for.
-          - Needs Syncthing 2.1.0 or later, whose own default is V(/).
+          - The URL path that the session cookie is valid for.
+          - Requires Syncthing 2.1.0 or later. The default in Syncthing is V(/).
         type: str
       debugging:
         description:
-          - Whether there is a part of the REST API for finding errors in Syncthing.
-          - Syncthing's own default is V(false). Syncthing 2.0.0 removed it.
+          - Whether to enable the debugging endpoints of the REST API.
+          - The default in Syncthing is V(false). Removed in Syncthing 2.0.0.
         type: bool
       extra:
         description:
-          - Further settings of the GUI that this collection does not know yet, by the names that Syncthing's REST API
-            has for them, which are in camelCase. They are passed on as they are.
-          - What has an option of its own can't be set here.
+          - Additional settings of the GUI that this collection does not support yet. Use the names of Syncthing's
+            REST API, which are in camelCase. The module sends them unchanged.
+          - Settings that have their own option cannot be set here.
         type: dict
 """

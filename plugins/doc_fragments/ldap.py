@@ -12,24 +12,24 @@ class ModuleDocFragment:
 options:
   ldap:
     description:
-      - The LDAP server that checks logins to the GUI if O(gui.auth_mode=ldap).
-      - A key that is not set stays as it is.
+      - The LDAP server that verifies logins to the GUI if O(gui.auth_mode=ldap).
+      - Keys that are not set are left unchanged.
     type: dict
     suboptions:
       address:
         description:
-          - Host and port of the server, such as V(ldap.example:389).
+          - The host and port of the server, such as V(ldap.example:389).
         type: str
       bind_dn:
         description:
-          - The name to log in with on the server. In it, C(%s) stands for the user's name.
+          - The name for the login on the server. C(%s) is replaced by the user name.
         type: str
       transport:
         description:
-          - How the connection is protected.
-          - With V(plain), it is not, with V(tls) by TLS from the beginning, and with V(starttls) by TLS after a
-            request in plain text.
-          - Syncthing's own default is V(plain).
+          - How the connection is encrypted.
+          - With V(plain), it is not encrypted. With V(tls), it uses TLS. With V(starttls), it starts without
+            encryption and then switches to TLS.
+          - The default in Syncthing is V(plain).
         type: str
         choices:
           - plain
@@ -37,21 +37,21 @@ options:
           - starttls
       insecure_skip_verify:
         description:
-          - Whether the server's certificate is not checked.
-          - Syncthing's own default is V(false).
+          - Whether to not verify the certificate of the server.
+          - The default in Syncthing is V(false).
         type: bool
       search_base_dn:
         description:
-          - Where on the server the user is searched. It is needed together with O(ldap.search_filter).
+          - The base DN for the search of the user. It is required together with O(ldap.search_filter).
         type: str
       search_filter:
         description:
-          - A filter that only the user's entry passes. In it, C(%s) stands for the user's name.
+          - A filter that matches only the entry of the user. C(%s) is replaced by the user name.
         type: str
       extra:
         description:
-          - Further settings for LDAP that this collection does not know yet, by the names that Syncthing's REST API
-            has for them, which are in camelCase. They are passed on as they are.
-          - What has an option of its own can't be set here.
+          - Additional LDAP settings that this collection does not support yet. Use the names of Syncthing's REST API,
+            which are in camelCase. The module sends them unchanged.
+          - Settings that have their own option cannot be set here.
         type: dict
 """

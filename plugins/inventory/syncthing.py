@@ -6,22 +6,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: syncthing
-short_description: The devices of a Syncthing daemon as hosts
+short_description: Devices of a Syncthing daemon as inventory source
 version_added: 1.0.0
 description:
-  - Makes a host of every device that a running daemon knows.
-  - The name of the inventory's file must end in C(syncthing.yml) or C(syncthing.yaml).
-  - The plugin runs on the controller, so this is where O(config_dir), O(ca_path) and the libraries must be.
-  - Every host has the variables C(syncthing_device_id), C(syncthing_device_name), C(syncthing_addresses),
-    C(syncthing_paused), C(syncthing_introduced_by), C(syncthing_shared_folders) with IDs of folders,
+  - Creates an inventory host for each device in the configuration of a running daemon.
+  - The name of the inventory file must end with C(syncthing.yml) or C(syncthing.yaml).
+  - The plugin runs on the control node, so O(config_dir), O(ca_path) and the required libraries must be there.
+  - Each host has the variables C(syncthing_device_id), C(syncthing_device_name), C(syncthing_addresses),
+    C(syncthing_paused), C(syncthing_introduced_by), C(syncthing_shared_folders) with folder IDs,
     C(syncthing_is_self), C(syncthing_connected), C(syncthing_connection_type), C(syncthing_connection_address),
-    C(syncthing_connection_host), C(syncthing_client_version) and C(syncthing_last_seen). Those that the daemon does
+    C(syncthing_connection_host), C(syncthing_client_version) and C(syncthing_last_seen). Values that the daemon does
     not know are V(none).
-  - C(syncthing_connection_host) is the address without the port. It is V(none) for a device that is connected through a
-    relay, since the address is then that of the relay.
+  - C(syncthing_connection_host) is the address without the port. It is V(none) for a device that is connected through
+    a relay, because the address is the address of the relay.
 options:
   plugin:
-    description: Says that a file is for this plugin.
+    description: The name of this plugin.
     type: str
     required: true
     choices:
@@ -37,38 +37,38 @@ options:
       - name: SYNCTHING_CONFIG_DIR
   hostname:
     description:
-      - What a host is called.
-      - V(name) takes the name of the device. Characters that a host name can't have become C(_), and all after the 60th
-        is cut off. Devices with the same name get a part of their ID appended, and one without a name is called by
-        its ID.
-      - A device whose name is that of a group, of another host of the inventory, of a variable that Ansible reserves,
-        or of the controller itself, gets a part of its ID appended too, and a warning says so. One whose name looks
-        like a device ID is called by its own ID.
-      - A host of another inventory source is taken for a device only if it has the variable C(syncthing_device_id) with
-        the ID of that device. Sources are read in order, so put this one last.
-      - V(device_id) takes the device ID.
-      - A device can choose its own name if it was added without one, and introducers choose names of others. Ansible
-        connects to the name of a host if there is no C(ansible_host), so take V(device_id) and set C(ansible_host) by
-        O(compose) where names are not trusted.
+      - How to name the hosts.
+      - V(name) uses the name of the device. Characters that are not allowed in host names are replaced by C(_), and
+        names are truncated to 60 characters. If several devices have the same name, a part of their device ID is
+        appended. If a device has no name, its device ID is used.
+      - If the name of a device is also the name of a group, of another inventory host, of a reserved variable of
+        Ansible, or of the control node, a part of its device ID is appended, and a warning is shown. If the name
+        looks like a device ID, the device's own ID is used instead.
+      - A host of another inventory source is only considered to be the same device if its variable
+        C(syncthing_device_id) is the ID of this device. Inventory sources are read in order, so put this one last.
+      - V(device_id) uses the device ID.
+      - A device that was added without a name chooses its own name, and introducers choose the names of other
+        devices. Ansible connects to the name of a host if C(ansible_host) is not set. If you do not trust the names,
+        use V(device_id) and set C(ansible_host) with O(compose).
     type: str
     choices:
       - name
       - device_id
     default: name
   include_self:
-    description: Whether the daemon's own device is a host too.
+    description: Whether to include the daemon's own device.
     type: bool
     default: false
   connected_only:
     description:
-      - Whether to leave out devices that are not connected.
-      - The daemon's own device counts as connected.
+      - Whether to include only devices that are connected.
+      - The daemon's own device is always considered connected.
     type: bool
     default: false
   folders:
     description:
-      - IDs of folders. Only devices that share one of them become hosts.
-      - With an empty list, all devices do.
+      - The IDs of folders. Only devices that share at least one of these folders are included.
+      - With an empty list, all devices are included.
     type: list
     elements: str
     default: []
@@ -77,10 +77,10 @@ extends_documentation_fragment:
   - ansible.builtin.inventory_cache
   - community.syncthing.connection
 notes:
-  - Names of devices come from other people's computers. They are data, and no template in them is ever evaluated.
-  - If O(keyed_groups) makes groups of such names, set a C(prefix) that no other group has, so that no device can choose
-    the group that it joins.
-  - The API key is not part of the cache.
+  - The names of devices come from other computers. Templates in names are never evaluated.
+  - If you use names in O(keyed_groups), set a C(prefix) that no other group has, so that devices cannot choose a
+    group to join.
+  - The API key is not stored in the cache.
 seealso:
   - module: community.syncthing.syncthing_info
 author:
@@ -89,25 +89,25 @@ author:
 
 EXAMPLES = r"""
 ---
-# The daemon of the user who runs Ansible; nothing else has to be said.
+# The daemon of the user that runs Ansible does not need any other options.
 plugin: community.syncthing.syncthing
 
 ---
-# A daemon elsewhere. The key comes from the environment variable SYNCTHING_API_KEY.
+# A daemon on another host. The API key is in the environment variable SYNCTHING_API_KEY.
 plugin: community.syncthing.syncthing
 api_url: https://nas.example:8384
 ca_path: /etc/ssl/certs/ca-certificates.crt
 timeout: 10
 
 ---
-# A daemon elsewhere, with its key from a file that Ansible Vault encrypted.
+# A daemon on another host. The API key is in a file that is encrypted with Ansible Vault.
 plugin: community.syncthing.syncthing
 api_url: https://nas.example:8384
 ca_path: /etc/ssl/certs/ca-certificates.crt
 api_key: "{{ lookup('ansible.builtin.unvault', '/etc/ansible/syncthing.key') | trim }}"
 
 ---
-# Connect where Syncthing is connected to, and group by folder, version and state.
+# Connect to the addresses that Syncthing uses, and group hosts by folder, version and state.
 plugin: community.syncthing.syncthing
 include_self: true
 hostname: device_id
@@ -125,7 +125,7 @@ keyed_groups:
     prefix: version
 
 ---
-# Only who is there now and has a certain folder; asked for at most once in ten minutes.
+# Only devices that are connected and share a folder. Cache the result for ten minutes.
 plugin: community.syncthing.syncthing
 connected_only: true
 folders:

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: syncthing_config
-short_description: Manage the configuration of a whole Syncthing daemon
+short_description: Manage the whole configuration of a Syncthing daemon
 version_added: 1.0.0
 description:
-  - Brings devices, folders, settings and defaults of a Syncthing daemon to what is declared, in one task.
-  - What is not declared is left alone, unless O(purge) says otherwise.
-  - If everything is as it should be, the module makes one request, plus one for each folder with
-    O(folders[].ignore_patterns) and one for O(gui.password), and writes nothing. Otherwise it writes what differs and
-    nothing else. What it wrote, it reads again, and fails if the daemon shows something else.
-  - What M(community.syncthing.syncthing_info) returns as RV(community.syncthing.syncthing_info#module:config) can be
-    given back part by part, edited or not.
+  - Manages the devices, folders, settings and defaults of a Syncthing daemon in one task.
+  - Everything that is not declared is left unchanged, unless O(purge) is set.
+  - If nothing has to change, the module sends one request, plus one for each folder with O(folders[].ignore_patterns)
+    and one for O(gui.password). Otherwise, it writes only the differences. After it has written a change, it reads
+    the configuration again, and fails if the daemon did not apply the change.
+  - All parts of RV(community.syncthing.syncthing_info#module:config) that M(community.syncthing.syncthing_info)
+    returns can be used as options of this module.
 options:
   purge:
     description:
-      - What to remove if it is not declared. The default is nothing.
-      - With V(devices), all devices go that are not in O(devices), except for the daemon's own.
-      - With V(folders), all folders go that are not in O(folders). Their files stay where they are.
-      - What is purged must be declared. An empty list in O(devices) or O(folders) says that none should stay.
+      - Which undeclared objects to remove. By default, nothing is removed.
+      - With V(devices), all devices that are not in O(devices) are removed, except for the daemon's own device.
+      - With V(folders), all folders that are not in O(folders) are removed. Their files are kept.
+      - The corresponding option is required. To remove all devices or folders, set O(devices) or O(folders) to an
+        empty list.
     type: list
     elements: str
     choices:
@@ -33,22 +34,23 @@ options:
     default: []
   purge_introduced:
     description:
-      - Whether O(purge) also removes devices that an introducer added, and O(folders[].devices) also shares that it
-        added. The introducer may add them again.
+      - Whether O(purge) also removes devices that an introducer added, and O(folders[].devices) also removes shares
+        that it added. The introducer might add them again.
     type: bool
     default: false
   purge_auto_accepted:
     description:
-      - Whether O(purge=folders) is allowed while there are devices whose folders are accepted automatically. They
+      - Whether to allow O(purge=folders) if there are devices whose folders are accepted automatically. Such folders
         would be removed and accepted again and again.
     type: bool
     default: false
   restart:
     description:
-      - Whether to restart the daemon. Of all settings, only O(options.audit_enabled), O(options.audit_file) and
-        O(options.database_tuning) need it.
-      - With V(if_required), the daemon is restarted if it says that it needs to be, and waited for.
-      - Something must start the daemon again, such as systemd.
+      - Whether to restart the daemon. Only O(options.audit_enabled), O(options.audit_file) and
+        O(options.database_tuning) require a restart.
+      - With V(if_required), the module restarts the daemon if the daemon reports that a restart is required, and
+        waits for it.
+      - A service manager such as systemd must start the daemon again.
     type: str
     choices:
       - never
@@ -56,7 +58,7 @@ options:
     default: never
   restart_timeout:
     description:
-      - For how many seconds the restarted daemon is waited for.
+      - How long to wait for the restarted daemon, in seconds.
     type: float
     default: 120
 extends_documentation_fragment:
@@ -73,7 +75,7 @@ seealso:
   - module: community.syncthing.syncthing_folder
   - module: community.syncthing.syncthing_info
   - name: Syncthing's configuration
-    description: What Syncthing's manual says of each setting.
+    description: Syncthing's documentation of all settings.
     link: https://docs.syncthing.net/users/config.html
 author:
   - community.syncthing contributors (@ansible-collections)
@@ -119,26 +121,26 @@ EXAMPLES = r"""
     purge:
       - folders
 
-- name: Refuse a known stranger on all hosts
+- name: Ignore an unwanted device
   community.syncthing.syncthing_config:
     ignored_devices:
       - device_id: RLFE6NT-XJ6BKML-7CQPS44-SZTZJAY-XCZR3H6-LJYKARX-GSVL2KZ-VQSL5QN
         name: a stranger
 
-- name: Write an audit log, and restart the daemon if it needs that
+- name: Enable the audit log and restart the daemon if required
   community.syncthing.syncthing_config:
     options:
       audit_enabled: true
     unknown_fields: ignore
     restart: if_required
 
-- name: Read the configuration of this daemon
+- name: Get the configuration of this daemon
   community.syncthing.syncthing_info:
     gather_subset:
       - config
   register: syncthing
 
-- name: Give another daemon the same limits
+- name: Set the same limits on another daemon
   community.syncthing.syncthing_config:
     api_url: "{{ elsewhere_api_url }}"
     api_key: "{{ vault_elsewhere_api_key }}"
@@ -150,19 +152,20 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What changed, or in check mode would change, in the order in which it is written.
+  description: The changes, or in check mode the changes that a real run would make, in the order in which they are
+    written.
   returned: success
   type: list
   elements: dict
   contains:
     kind:
       description:
-        - The kind of object.
+        - The type of the object.
         - One of V(devices), V(folders), V(ignores), V(ignored_devices), V(options), V(gui), V(ldap),
           V(defaults/device), V(defaults/folder) and V(defaults/ignores).
       type: str
     id:
-      description: ID of the device or folder, or an empty text for settings, of which there is only one.
+      description: The ID of the device or folder, or an empty string for settings.
       type: str
     action:
       description: One of V(added), V(changed) and V(removed).
@@ -172,23 +175,23 @@ changes:
       id: documents
       action: changed
 restarted:
-  description: Whether the daemon was restarted, or in check mode would be.
+  description: Whether the daemon was restarted, or would be restarted in check mode.
   returned: success
   type: bool
   sample: false
 diff:
   description:
-    - The objects that changed, or in check mode would change, before and after. An object that is new is not in
-      RV(diff.before), one that was removed is not in RV(diff.after).
-    - Secrets are replaced by V((set\)), or by V((set to another value\)) where they changed.
+    - The objects that changed, or would change in check mode, before and after the change. New objects are not in
+      RV(diff.before), and removed objects are not in RV(diff.after).
+    - Secrets are replaced by V((set\)), or by V((set to another value\)) if they changed.
   returned: success and in diff mode
   type: dict
   contains:
     before:
-      description: What was.
+      description: The objects before the change.
       type: dict
     after:
-      description: What is now.
+      description: The objects after the change.
       type: dict
   sample:
     before: {}
@@ -199,23 +202,22 @@ diff:
           name: laptop
           paused: false
 error:
-  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
-    change.
-  returned: when the daemon can't be reached, refuses something, or what is asked for can't be done
+  description: Details of the error. The message in RV(ignore:msg) can change between releases.
+  returned: failure
   type: dict
   contains:
     code:
       description:
-        - A word for the kind of error.
-        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+        - The type of the error, which does not change between releases.
+        - One of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
           V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
           V(not_applied).
       type: str
     status:
-      description: HTTP status of the answer. It is V(none) if there was none.
+      description: The HTTP status of the response. It is V(none) if there was no response.
       type: int
     body:
-      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      description: The beginning of the daemon's response. It is V(none) if there was no response.
       type: str
   sample:
     code: api_key

@@ -11,18 +11,18 @@ module: syncthing_conflicts
 short_description: Resolve conflicts of a folder
 version_added: 1.0.0
 description:
-  - If two devices change a file at the same time, Syncthing keeps one of the two and renames the other one to a
-    conflict copy. This module decides by a rule which file of each conflict is kept. That one gets the name of the
-    original. The others are archived, where M(community.syncthing.syncthing_restore) and the daemon's GUI find them.
-    Nothing is deleted.
-  - The module works on the disk. It must run on the daemon's host, as the daemon's user, or as root with O(user) set to
-    it. If the daemon runs in a container, the module must run in the container.
+  - If two devices change a file at the same time, Syncthing keeps one of the files and renames the other one to a
+    conflict copy. This module uses a rule to select the file to keep for each conflict. This file gets the name of
+    the original. The module archives the other files, so that they can be restored with
+    M(community.syncthing.syncthing_restore) and in the daemon's GUI. It does not delete any files.
+  - The module works on the files on disk. It must run on the daemon's host, as the daemon's user, or as root with
+    O(user) set to the daemon's user. If the daemon runs in a container, the module must run in the container.
   - Conflict copies are synchronized like all files, so run the module on one device of a folder, for example with
-    C(run_once). The rules decide the same on all devices that have the same files, so that nothing is lost if it runs
-    on several.
-  - Files that another device has a newer version of, that were changed after the daemon scanned them, or that are
-    modified while the module runs are left alone. So are conflicts where the original is a directory or a symbolic
-    link, or is not known to the daemon.
+    C(run_once). If it runs on several devices with the same files, all of them make the same decision, and no file is
+    lost.
+  - The module skips a conflict if another device has a newer version of one of its files, if a file was changed after
+    the daemon scanned it, or if a file is modified while the module runs. It also skips a conflict if the original is
+    a directory or a symbolic link, or if the daemon does not know it.
 extends_documentation_fragment:
   - community.syncthing.connection
   - community.syncthing.attributes
@@ -30,30 +30,32 @@ attributes:
   check_mode:
     support: full
     details:
-      - The folder is searched and nothing is moved. What is returned is what a real run would return.
+      - The module searches the folder and does not move any files. It returns the same values as a real run.
   diff_mode:
     support: full
     details:
-      - The diff has size and modification time of all files of the conflicts before and after.
+      - The diff shows the size and modification time of all files of the conflicts before and after the change.
   idempotent:
     support: full
 options:
   folder:
     description:
-      - ID of the folder. It must be idle, and not paused, V(receiveencrypted) or V(receiveonly).
+      - The ID of the folder. It must be idle and not paused, and its type must not be V(receiveencrypted) or
+        V(receiveonly).
       - Its versioning must not be V(none) or V(external), unless O(archive_directory) is set.
     type: str
     required: true
   keep:
     description:
-      - Which file of a conflict is kept.
-      - V(newest) keeps the one that was modified last. If that is the original and a copy, it is the original.
-      - V(original) keeps the original. A conflict without an original is left alone.
+      - Which file of a conflict to keep.
+      - V(newest) keeps the file that was modified last. If the original and a copy were modified at the same time, it
+        keeps the original.
+      - V(original) keeps the original. A conflict without an original is skipped.
       - V(copy) keeps the copy of the latest conflict.
-      - V(device) keeps what O(device) changed last, be it the original or a copy. If there is nothing of that kind, the
-        conflict is left alone.
+      - V(device) keeps the file that was last changed by O(device), which can be the original or a copy. If there is
+        no such file, the conflict is skipped.
       - With all rules but V(original), a copy whose original is missing gets the name of the original.
-      - It is required, unless O(equal_only=true), where it is V(original) if it is not set.
+      - Required, unless O(equal_only=true). In this case, the default is V(original).
     type: str
     choices:
       - newest
@@ -62,81 +64,84 @@ options:
       - device
   device:
     description:
-      - Name or device ID of the device whose files are kept with O(keep=device).
-      - This is RV(community.syncthing.syncthing_conflicts_info#module:conflicts.device) of a copy. The device in the
-        name of a copy is the other one, which replaced the file.
+      - The name or device ID of the device whose files are kept with O(keep=device).
+      - >-
+        This is RV(community.syncthing.syncthing_conflicts_info#module:conflicts.device) of a copy. The device in the
+        name of a copy is a different one: the device that replaced the file.
     type: str
   equal_only:
     description:
-      - Whether only copies that have the same content as the original are regarded. All others are left as they are.
+      - Whether to process only copies that have the same content as the original. All other copies are left
+        unchanged.
     type: bool
     default: false
   files:
     description:
-      - Which conflicts are resolved, by the paths of the originals or copies in the folder, or by patterns with V(*),
-        V(?) and V([...]) for them. V(*) stands for slashes too.
+      - Which conflicts to resolve, by the paths of the originals or copies in the folder, or by patterns for these
+        paths with V(*), V(?) and V([...]). V(*) also matches slashes.
     type: list
     elements: str
     default: ["*"]
   archive_directory:
     description:
-      - Absolute path of a directory that the files go to in place of the folder's versions. It must exist, and must be
-        outside of the folder.
-      - The files have the same paths in it as in the folder, with the time added to their names as in
+      - The absolute path of a directory to archive files in, instead of the versions of the folder. It must exist,
+        and it must be outside of the folder.
+      - The files keep their paths in the folder, and the time is added to their names, as in
         C(letter~20260131-120000.txt).
     type: path
   min_age:
     description:
-      - For how many seconds all files of a conflict must not have been modified. Otherwise somebody may be working on
-        them, and the conflict is left alone.
+      - The minimum time since the last modification of all files of a conflict, in seconds. If a file was modified
+        more recently, somebody might be working on it, and the conflict is skipped.
     type: float
     default: 60
   wait_timeout:
     description:
-      - For how many seconds to wait until the folder is idle, and all chosen files are synchronized, scanned and old
-        enough for O(min_age).
-      - The module fails if the folder is not idle by then. Files for which this was too short are left alone.
+      - How long to wait until the folder is idle and all selected files are synchronized, scanned and older than
+        O(min_age), in seconds.
+      - If the folder is not idle after this time, the module fails. Files that are not ready after this time are
+        skipped.
     type: float
     default: 0
 seealso:
   - module: community.syncthing.syncthing_conflicts_info
   - module: community.syncthing.syncthing_restore
   - module: community.syncthing.syncthing_folder
-    description: Its option O(community.syncthing.syncthing_folder#module:max_conflicts) limits how many copies of a
-      file Syncthing keeps. It deletes the oldest ones beyond that.
+    description: The option O(community.syncthing.syncthing_folder#module:max_conflicts) limits the number of conflict
+      copies of a file. Syncthing deletes the oldest additional copies.
   - name: Conflicts
-    description: How Syncthing handles them.
+    description: Syncthing's documentation of conflicts.
     link: https://docs.syncthing.net/users/syncing.html#conflicting-changes
 author:
   - community.syncthing contributors (@ansible-collections)
 """
 
 EXAMPLES = r"""
-- name: Remove conflict copies that are equal to their originals
+- name: Remove copies that are equal to their originals
   community.syncthing.syncthing_conflicts:
     folder: documents
     equal_only: true
 
-- name: Keep the letters that were modified last
+- name: Keep the newest files in a directory
   community.syncthing.syncthing_conflicts:
     folder: documents
     keep: newest
     files:
       - letters/*
 
-- name: Keep what was changed on the laptop
+- name: Keep the files that were changed on a device
   community.syncthing.syncthing_conflicts:
     folder: documents
     keep: device
     device: "{{ laptop_device_id }}"
 
-- name: Keep the originals of all other conflicts, and see what was archived
+- name: Keep the originals of all other conflicts
   community.syncthing.syncthing_conflicts:
     folder: documents
     keep: original
   register: conflicts
 
-- name: Put the copies back, to resolve them by hand
+- name: Restore conflict copies to resolve them manually
   community.syncthing.syncthing_restore:
     folder: documents
     files:
@@ -145,17 +150,17 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resolved:
-  description: By path of the original, the conflicts that were resolved, or in check mode would be. If some could not
-    be, those that were are returned with the error.
+  description: The conflicts that were resolved, or would be resolved in check mode, by the path of the original. If
+    the module fails, it returns the conflicts that it has already resolved.
   returned: success
   type: dict
   contains:
     kept:
-      description: The path that the file which is now the original had before.
+      description: The previous path of the file that is now the original.
       type: str
     archived:
-      description: The paths that the files had which are now archived. M(community.syncthing.syncthing_restore)
-        restores them by these paths.
+      description: The previous paths of the archived files. Use these paths to restore the files with
+        M(community.syncthing.syncthing_restore).
       type: list
       elements: str
   sample:
@@ -164,26 +169,26 @@ resolved:
       archived:
         - letters/one.sync-conflict-20260131-130000-ABCDEFG.txt
 left_alone:
-  description: By path of the copy, why a chosen conflict was not resolved.
+  description: The reasons why selected conflicts were not resolved, by the path of the copy.
   returned: success
   type: dict
   sample:
     letters/two.sync-conflict-20260131-130000-ABCDEFG.txt: "'letters/two.txt' was modified less than 60 s ago"
 archive:
-  description: The directory that files were moved to, or in check mode would be.
+  description: The directory that files were moved to, or would be moved to in check mode.
   returned: success
   type: str
   sample: /home/alice/documents/.stversions
 diff:
-  description: The files of the resolved conflicts before and after, by path.
+  description: The files of the resolved conflicts before and after the change, by path.
   returned: success and in diff mode
   type: dict
   contains:
     before:
-      description: Size and modification time of the files that were there.
+      description: The size and modification time of the files before the change.
       type: dict
     after:
-      description: Size and modification time of the files that are there now.
+      description: The size and modification time of the files after the change.
       type: dict
   sample:
     before:
@@ -198,23 +203,22 @@ diff:
         mod_time: "2026-01-30T12:00:00+01:00"
         size: 4096
 error:
-  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
-    change.
-  returned: when the daemon can't be reached, refuses something, or what is asked for can't be done
+  description: Details of the error. The message in RV(ignore:msg) can change between releases.
+  returned: failure
   type: dict
   contains:
     code:
       description:
-        - A word for the kind of error.
-        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+        - The type of the error, which does not change between releases.
+        - One of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
           V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
           V(not_applied).
       type: str
     status:
-      description: HTTP status of the answer. It is V(none) if there was none.
+      description: The HTTP status of the response. It is V(none) if there was no response.
       type: int
     body:
-      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      description: The beginning of the daemon's response. It is V(none) if there was no response.
       type: str
   sample:
     code: api_key

@@ -11,14 +11,14 @@ module: syncthing_conflicts_info
 short_description: List conflict copies of files
 version_added: 1.0.0
 description:
-  - If two devices change a file at the same time, Syncthing keeps one of the two and renames the other one to a
-    conflict copy, such as C(letter.sync-conflict-20260131-120000-ABCDEFG.txt). This module lists these copies. Nothing
-    is changed.
+  - If two devices change a file at the same time, Syncthing keeps one of the files and renames the other one to a
+    conflict copy, such as C(letter.sync-conflict-20260131-120000-ABCDEFG.txt). This module lists the conflict copies.
+    It does not change anything.
   - The daemon does not report conflicts, so the module searches the directories of the folders. It must run on the
-    daemon's host, as the daemon's user, or as root with O(user) set to it. If the daemon runs in a container, the
-    module must run in the container.
-  - Ignored files, temporary files, archived versions, and files that the daemon has not scanned yet are left out. So
-    are directories and symbolic links that are named like a conflict copy.
+    daemon's host, as the daemon's user, or as root with O(user) set to the daemon's user. If the daemon runs in a
+    container, the module must run in the container.
+  - The module skips ignored files, temporary files, archived versions, and files that the daemon has not scanned yet.
+    It also skips directories and symbolic links with the name of a conflict copy.
 extends_documentation_fragment:
   - community.syncthing.connection
   - community.syncthing.attributes
@@ -26,16 +26,16 @@ extends_documentation_fragment:
 options:
   folder:
     description:
-      - ID of the folder. It must not be paused or V(receiveencrypted).
-      - If it is not set, all folders are searched. Those that can't be searched are listed in RV(not_searched).
+      - The ID of the folder. It must not be paused, and its type must not be V(receiveencrypted).
+      - If not set, the module searches all folders. Folders that cannot be searched are listed in RV(not_searched).
     type: str
 seealso:
   - module: community.syncthing.syncthing_conflicts
   - module: community.syncthing.syncthing_folder
-    description: Its option O(community.syncthing.syncthing_folder#module:max_conflicts) limits how many copies of a
-      file Syncthing keeps.
+    description: The option O(community.syncthing.syncthing_folder#module:max_conflicts) limits the number of conflict
+      copies of a file.
   - name: Conflicts
-    description: How Syncthing handles them.
+    description: Syncthing's documentation of conflicts.
     link: https://docs.syncthing.net/users/syncing.html#conflicting-changes
 author:
   - community.syncthing contributors (@ansible-collections)
@@ -46,23 +46,23 @@ EXAMPLES = r"""
   community.syncthing.syncthing_conflicts_info:
   register: found
 
-- name: Show their paths
+- name: Show the paths
   ansible.builtin.debug:
     msg: "{{ found.conflicts | dict2items | subelements('value') | map(attribute='1.path') }}"
 
-- name: List the conflict copies in the documents
+- name: List the conflict copies of a folder
   community.syncthing.syncthing_conflicts_info:
     folder: documents
   register: found
 
-- name: Show those that differ from the original
+- name: Show copies that differ from the original
   ansible.builtin.debug:
     msg: "{{ found.conflicts.documents | rejectattr('equal') | map(attribute='path') }}"
 """
 
 RETURN = r"""
 conflicts:
-  description: By folder ID, the conflict copies, sorted by the path of the original.
+  description: The conflict copies by folder ID, sorted by the path of the original.
   returned: success
   type: dict
   contains:
@@ -70,21 +70,20 @@ conflicts:
       description: The path of the copy in the folder.
       type: str
     original:
-      description: The path of the file that it is a copy of. For a conflict copy of a conflict copy, it is the file at
-        the beginning.
+      description: The path of the original file. For a conflict copy of a conflict copy, this is the first file.
       type: str
     original_exists:
-      description: Whether there is anything at that path.
+      description: Whether this path exists.
       type: bool
     equal:
       description: Whether the copy has the same content as the original.
       type: bool
     time:
-      description: When the conflict was found, in the local time of the device that made the copy.
+      description: When the conflict was detected, in the local time of the device that created the copy.
       type: str
     device:
-      description: The device that changed the copy last, which is the one whose change lost. It is V(none) if the
-        daemon does not know it.
+      description: The device that last changed the copy. Its change lost the conflict. It is V(none) if the daemon
+        does not know it.
       type: dict
       contains:
         short_id:
@@ -97,14 +96,14 @@ conflicts:
           description: Its name. It is V(none) if no such device is configured on this daemon, or if it has no name.
           type: str
     replaced_by:
-      description: The device whose change won, which took the place of the original. It is the one in the name of the
-        copy. It has the keys of RV(conflicts.device), and is V(none) if the name has no device.
+      description: The device whose change won the conflict and replaced the original. It is the device in the name of
+        the copy. It has the keys of RV(conflicts.device). It is V(none) if the name does not contain a device.
       type: dict
     size:
       description: Size of the copy in bytes.
       type: int
     mod_time:
-      description: When the copy was modified last.
+      description: When the copy was last modified.
       type: str
   sample:
     documents:
@@ -124,30 +123,29 @@ conflicts:
         size: 4096
         mod_time: "2026-01-31T12:00:00+01:00"
 not_searched:
-  description: By folder ID, why a folder was not searched. It is always empty if O(folder) is set, since the module
-    fails then.
+  description: The reasons why folders were not searched, by folder ID. It is always empty if O(folder) is set,
+    because the module fails in this case.
   returned: success
   type: dict
   sample:
     photos: "folder: 'photos' is paused, so that the daemon does not tell about its files. Resume it first."
 error:
-  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
-    change.
-  returned: when the daemon can't be reached, refuses something, or what is asked for can't be done
+  description: Details of the error. The message in RV(ignore:msg) can change between releases.
+  returned: failure
   type: dict
   contains:
     code:
       description:
-        - A word for the kind of error.
-        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+        - The type of the error, which does not change between releases.
+        - One of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
           V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
           V(not_applied).
       type: str
     status:
-      description: HTTP status of the answer. It is V(none) if there was none.
+      description: The HTTP status of the response. It is V(none) if there was no response.
       type: int
     body:
-      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      description: The beginning of the daemon's response. It is V(none) if there was no response.
       type: str
   sample:
     code: api_key

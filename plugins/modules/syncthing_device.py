@@ -8,14 +8,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: syncthing_device
-short_description: Manage one device that a Syncthing daemon knows
+short_description: Manage a device of a Syncthing daemon
 version_added: 1.0.0
 description:
-  - Adds a device to a Syncthing daemon, changes its settings, or removes it.
-  - Two devices connect only if each knows the other one, so both daemons must be told.
-  - Options that are not set are left alone. A new device gets what the daemon's own defaults for devices say.
-  - If the device is as it should be, the module makes one request and writes nothing. What it wrote, it reads again,
-    and fails if the daemon shows something else.
+  - Adds a device to the configuration of a Syncthing daemon, changes its settings, or removes it.
+  - Two devices connect only if each of them has the other one in its configuration, so you must add it on both sides.
+  - Options that are not set are left unchanged. A new device gets the daemon's default settings for devices.
+  - If nothing has to change, the module sends one request and writes nothing. After it has written a change, it reads
+    the configuration again, and fails if the daemon did not apply the change.
 extends_documentation_fragment:
   - community.syncthing.device.item
   - community.syncthing.device
@@ -27,19 +27,19 @@ seealso:
   - module: community.syncthing.syncthing_folder
   - module: community.syncthing.syncthing_info
   - name: Syncthing's configuration
-    description: What Syncthing's manual says of each setting.
+    description: Syncthing's documentation of all settings.
     link: https://docs.syncthing.net/users/config.html
 author:
   - community.syncthing contributors (@ansible-collections)
 """
 
 EXAMPLES = r"""
-- name: Know the laptop, wherever it is
+- name: Add a device that is found by discovery
   community.syncthing.syncthing_device:
     device_id: P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2
     name: laptop
 
-- name: Know the NAS at a fixed address and leave some bandwidth to others
+- name: Add a device with static addresses and limit the bandwidth
   community.syncthing.syncthing_device:
     device_id: MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD
     name: nas
@@ -50,28 +50,28 @@ EXAMPLES = r"""
       - 192.0.2.0/24
     max_send_kbps: 2048
 
-- name: Pause the laptop, by the name that it was given
+- name: Pause a device by its name
   community.syncthing.syncthing_device:
     device_id: laptop
     paused: true
 
-- name: Learn the device ID of this host
+- name: Get the device ID of this host
   community.syncthing.syncthing_info:
   register: syncthing
 
-- name: Know all hosts of the play, and so pair each with each
+- name: Add all hosts of the play to connect them with each other
   community.syncthing.syncthing_device:
     device_id: "{{ hostvars[item].syncthing.my_id }}"
     name: "{{ item }}"
   loop: "{{ ansible_play_hosts }}"
 
-- name: Do without a setting that an older daemon does not have
+- name: Set an option that older daemons do not support
   community.syncthing.syncthing_device:
     device_id: nas
     num_connections: 2
     unknown_fields: ignore
 
-- name: Forget the laptop on a daemon elsewhere, through its REST API
+- name: Remove a device from a daemon on another host
   community.syncthing.syncthing_device:
     api_url: "{{ elsewhere_api_url }}"
     api_key: "{{ vault_elsewhere_api_key }}"
@@ -83,14 +83,15 @@ EXAMPLES = r"""
 RETURN = r"""
 device:
   description:
-    - The device as the daemon now has it, or in check mode would have it, in the words of the options.
-    - It is V(none) if the daemon does not know the device. It has no keys that this version of Syncthing does not
-      have.
+    - The configuration of the device, or in check mode the configuration after a real run, with the names of the
+      options.
+    - It is V(none) if the device does not exist. Settings that this version of Syncthing does not support are not
+      returned.
   returned: success
   type: dict
   contains:
     device_id:
-      description: ID of the device, in the spelling of the daemon.
+      description: The device ID, in the format of the daemon.
       type: str
     name:
       description: As O(name).
@@ -150,8 +151,8 @@ device:
       description: As O(group).
       type: str
     extra:
-      description: Settings that this collection does not know yet, as Syncthing's REST API shows them. Not there if
-        there are none.
+      description: Settings that this collection does not support yet, with their names in Syncthing's REST API. Not
+        returned if there are none.
       type: dict
   sample:
     device_id: P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2
@@ -176,17 +177,17 @@ device:
     group: ""
 diff:
   description:
-    - The objects that changed, or in check mode would change, before and after. An object that is new is not in
-      RV(diff.before), one that was removed is not in RV(diff.after).
-    - Secrets are replaced by V((set\)), or by V((set to another value\)) where they changed.
+    - The objects that changed, or would change in check mode, before and after the change. New objects are not in
+      RV(diff.before), and removed objects are not in RV(diff.after).
+    - Secrets are replaced by V((set\)), or by V((set to another value\)) if they changed.
   returned: success and in diff mode
   type: dict
   contains:
     before:
-      description: What was.
+      description: The objects before the change.
       type: dict
     after:
-      description: What is now.
+      description: The objects after the change.
       type: dict
   sample:
     before: {}
@@ -197,23 +198,22 @@ diff:
           name: laptop
           paused: false
 error:
-  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
-    change.
-  returned: when the daemon can't be reached, refuses something, or what is asked for can't be done
+  description: Details of the error. The message in RV(ignore:msg) can change between releases.
+  returned: failure
   type: dict
   contains:
     code:
       description:
-        - A word for the kind of error.
-        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+        - The type of the error, which does not change between releases.
+        - One of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
           V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
           V(not_applied).
       type: str
     status:
-      description: HTTP status of the answer. It is V(none) if there was none.
+      description: The HTTP status of the response. It is V(none) if there was no response.
       type: int
     body:
-      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      description: The beginning of the daemon's response. It is V(none) if there was no response.
       type: str
   sample:
     code: api_key

@@ -11,33 +11,33 @@ module: syncthing_directories
 short_description: Create the directories of folders
 version_added: 1.0.0
 description:
-  - Creates directories for a Syncthing daemon, and those that are missing above them.
-  - It can run as root and follows nothing that a user could have planted. Root creates a directory only where nobody
-    else can write. From the first directory on that others can write to, the rest is created with the rights of
-    O(user).
-  - What exists is left as it is, with its owner, group and mode.
+  - Creates the directories of Syncthing folders, including missing parent directories.
+  - The module can safely run as root. It creates directories as root only in locations where only root can write.
+    Below the first directory that other users can write to, it creates directories with the permissions of O(user).
+    It does not follow symbolic links that other users could have created.
+  - Existing directories are left unchanged, including their owner, group and mode.
 options:
   paths:
     description:
-      - Absolute paths of the directories. A C(~) at the beginning stands for the home directory of O(user).
+      - The absolute paths of the directories. A leading C(~) is replaced by the home directory of O(user).
     type: list
     elements: str
     required: true
   user:
     description:
-      - Name of the user that the daemon runs as. If it is not set, it is the one who runs the module.
+      - Name of the user that the daemon runs as. If not set, the user that runs the module.
     type: str
   owner:
     description:
-      - Name of the owner of new directories. If it is not set, it is O(user).
+      - Name of the owner of new directories. If not set, O(user).
     type: str
   group:
     description:
-      - Name of the group of new directories. If it is not set, it is that of O(user).
+      - Name of the group of new directories. If not set, the primary group of O(user).
     type: str
   mode:
     description:
-      - Mode of new directories as an octal number in quotes, such as V("0750"). If it is not set, it is V("0755").
+      - Mode of new directories as an octal number in quotes, such as V("0750"). If not set, V("0755").
     type: str
 extends_documentation_fragment:
   - community.syncthing.attributes
@@ -62,7 +62,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Create the directory of a folder
+- name: Create folder directories
   community.syncthing.syncthing_directories:
     user: alice
     paths:
@@ -73,30 +73,29 @@ EXAMPLES = r"""
 
 RETURN = r"""
 created:
-  description: The directories that were created, or in check mode would be.
+  description: The directories that were created, or would be created in check mode.
   returned: success
   type: list
   elements: str
   sample:
     - /srv/photos
 error:
-  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
-    change.
-  returned: when what is asked for can't be done
+  description: Details of the error. The message in RV(ignore:msg) can change between releases.
+  returned: failure
   type: dict
   contains:
     code:
       description:
-        - A word for the kind of error.
-        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+        - The type of the error, which does not change between releases.
+        - One of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
           V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
           V(not_applied).
       type: str
     status:
-      description: HTTP status of the answer. It is V(none) if there was none.
+      description: The HTTP status of the response. It is V(none) if there was no response.
       type: int
     body:
-      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      description: The beginning of the daemon's response. It is V(none) if there was no response.
       type: str
   sample:
     code: invalid_input

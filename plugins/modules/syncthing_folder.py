@@ -8,16 +8,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: syncthing_folder
-short_description: Manage one folder of a Syncthing daemon
+short_description: Manage a folder of a Syncthing daemon
 version_added: 1.0.0
 description:
-  - Adds a folder to a Syncthing daemon, changes its settings, the devices that it is shared with or its ignore
+  - Adds a folder to the configuration of a Syncthing daemon, changes its settings, its devices or its ignore
     patterns, or removes it.
-  - A folder is synchronized only if the daemons on both sides have it, under the same ID, and share it with each
+  - A folder is synchronized only if the daemons on both sides have a folder with the same ID and share it with each
     other.
-  - Options that are not set are left alone. A new folder gets what the daemon's own defaults for folders say.
-  - If the folder is as it should be, the module makes one request, or two with O(ignore_patterns), and writes
-    nothing. What it wrote, it reads again, and fails if the daemon shows something else.
+  - Options that are not set are left unchanged. A new folder gets the daemon's default settings for folders.
+  - If nothing has to change, the module sends one request, or two with O(ignore_patterns), and writes nothing. After
+    it has written a change, it reads the configuration again, and fails if the daemon did not apply the change.
 extends_documentation_fragment:
   - community.syncthing.folder.item
   - community.syncthing.folder.patterns
@@ -30,17 +30,17 @@ seealso:
   - module: community.syncthing.syncthing_device
   - module: community.syncthing.syncthing_info
   - name: Syncthing's configuration
-    description: What Syncthing's manual says of each setting.
+    description: Syncthing's documentation of all settings.
     link: https://docs.syncthing.net/users/config.html
   - name: Ignoring files
-    description: What Syncthing's manual says of ignore patterns.
+    description: Syncthing's documentation of ignore patterns.
     link: https://docs.syncthing.net/users/ignoring.html
 author:
   - community.syncthing contributors (@ansible-collections)
 """
 
 EXAMPLES = r"""
-- name: Know the devices that the folders are for
+- name: Add the devices
   community.syncthing.syncthing_device:
     device_id: "{{ item.id }}"
     name: "{{ item.name }}"
@@ -50,7 +50,7 @@ EXAMPLES = r"""
     - name: nas
       id: MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD
 
-- name: Share documents with the laptop
+- name: Share a folder with a device
   community.syncthing.syncthing_folder:
     id: documents
     label: Documents
@@ -58,7 +58,7 @@ EXAMPLES = r"""
     devices:
       - laptop
 
-- name: Share them with the NAS too, which must not be able to read them
+- name: Also share it with an untrusted device
   community.syncthing.syncthing_folder:
     id: documents
     devices:
@@ -66,7 +66,7 @@ EXAMPLES = r"""
         encryption_password: "{{ vault_documents_password }}"
     append_devices: true
 
-- name: Collect photos, keep what was changed or deleted for 30 days, and leave some space
+- name: Receive photos, keep old versions for 30 days, and reserve disk space
   community.syncthing.syncthing_folder:
     id: photos
     path: ~/Photos
@@ -87,7 +87,7 @@ EXAMPLES = r"""
       - .thumbnails
       - "*.thm"
 
-- name: Keep a copy for somebody else, without the password
+- name: Store an encrypted copy without the password
   community.syncthing.syncthing_folder:
     id: archive
     path: ~/archive
@@ -95,13 +95,13 @@ EXAMPLES = r"""
     devices:
       - nas
 
-- name: Stop sharing the photos with the laptop
+- name: Stop sharing a folder with a device
   community.syncthing.syncthing_folder:
     id: photos
     devices:
       - nas
 
-- name: Remove the folder from Syncthing and leave its files alone
+- name: Remove a folder from Syncthing and keep its files
   community.syncthing.syncthing_folder:
     id: photos
     state: absent
@@ -110,9 +110,10 @@ EXAMPLES = r"""
 RETURN = r"""
 folder:
   description:
-    - The folder as the daemon now has it, or in check mode would have it, in the words of the options.
-    - It is V(none) if the daemon does not have the folder. It has no keys that this version of Syncthing does not
-      have.
+    - The configuration of the folder, or in check mode the configuration after a real run, with the names of the
+      options.
+    - It is V(none) if the folder does not exist. Settings that this version of Syncthing does not support are not
+      returned.
   returned: success
   type: dict
   contains:
@@ -120,7 +121,8 @@ folder:
       description: ID of the folder.
       type: str
     devices:
-      description: The devices that the folder is shared with, among them the daemon's own. Passwords are left out.
+      description: The devices that the folder is shared with, including the daemon's own device. Passwords are not
+        returned.
       type: list
       elements: dict
       contains:
@@ -128,7 +130,7 @@ folder:
           description: ID of the device.
           type: str
         introduced_by:
-          description: ID of the device that introduced this one to the folder, or an empty text.
+          description: ID of the device that introduced this device to the folder, or an empty string.
           type: str
     label:
       description: As O(label).
@@ -254,12 +256,12 @@ folder:
       description: As O(xattr_filter).
       type: dict
     ignore_patterns:
-      description: As O(ignore_patterns). Only there if the option is set.
+      description: As O(ignore_patterns). Returned only if the option is set.
       type: list
       elements: str
     extra:
-      description: Settings that this collection does not know yet, as Syncthing's REST API shows them. Not there if
-        there are none.
+      description: Settings that this collection does not support yet, with their names in Syncthing's REST API. Not
+        returned if there are none.
       type: dict
   sample:
     id: documents
@@ -318,17 +320,17 @@ folder:
       max_total_size: 4096
 diff:
   description:
-    - The objects that changed, or in check mode would change, before and after. An object that is new is not in
-      RV(diff.before), one that was removed is not in RV(diff.after).
-    - Secrets are replaced by V((set\)), or by V((set to another value\)) where they changed.
+    - The objects that changed, or would change in check mode, before and after the change. New objects are not in
+      RV(diff.before), and removed objects are not in RV(diff.after).
+    - Secrets are replaced by V((set\)), or by V((set to another value\)) if they changed.
   returned: success and in diff mode
   type: dict
   contains:
     before:
-      description: What was.
+      description: The objects before the change.
       type: dict
     after:
-      description: What is now.
+      description: The objects after the change.
       type: dict
   sample:
     before:
@@ -342,23 +344,22 @@ diff:
           id: documents
           paused: true
 error:
-  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
-    change.
-  returned: when the daemon can't be reached, refuses something, or what is asked for can't be done
+  description: Details of the error. The message in RV(ignore:msg) can change between releases.
+  returned: failure
   type: dict
   contains:
     code:
       description:
-        - A word for the kind of error.
-        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+        - The type of the error, which does not change between releases.
+        - One of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
           V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
           V(not_applied).
       type: str
     status:
-      description: HTTP status of the answer. It is V(none) if there was none.
+      description: The HTTP status of the response. It is V(none) if there was no response.
       type: int
     body:
-      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      description: The beginning of the daemon's response. It is V(none) if there was no response.
       type: str
   sample:
     code: api_key

@@ -11,23 +11,26 @@ module: syncthing_info
 short_description: Gather information about a Syncthing daemon
 version_added: 1.0.0
 description:
-  - Tells the device ID and the version of a Syncthing daemon, and what else O(gather_subset) asks for.
-  - Keys are Syncthing's own in snake_case.
-  - Passwords and the API key are never part of what is returned.
+  - Returns the device ID and the version of a Syncthing daemon, and the information that is selected in
+    O(gather_subset).
+  - The keys are Syncthing's own names in snake_case.
+  - Passwords and the API key are never returned.
 options:
   gather_subset:
     description:
-      - What to gather. Each part comes under the key of its name. An empty list leaves it at device ID and version.
-      - V(all) is everything.
-      - V(system) is the running daemon and its version.
-      - V(config) is the whole configuration, in the words of the options of this collection's modules.
-      - V(devices) and V(folders) are those that are configured.
-      - V(connections) tells which devices are connected, and how.
-      - V(completion) tells how much of each folder each device has. It costs one request for each folder and device.
-      - V(stats) tells when devices were last seen and folders last scanned.
-      - V(pending) is devices and folders that others offer.
-      - V(errors) is messages of the daemon, why folders have stopped, and files that can't be synchronized. It costs
-        two requests for each folder.
+      - The information to gather. Each subset is returned under the key of the same name. With an empty list, only
+        the device ID and the version are returned.
+      - V(all) returns everything.
+      - V(system) returns information about the running daemon and its version.
+      - V(config) returns the whole configuration, with the names of the options of this collection's modules.
+      - V(devices) and V(folders) return the configured devices and folders.
+      - V(connections) returns which devices are connected, and how.
+      - V(completion) returns how much of each folder each device has. It requires one request for each folder and
+        device.
+      - V(stats) returns when devices were last seen and when folders were last scanned.
+      - V(pending) returns pending devices and folders.
+      - V(errors) returns messages of the daemon, the reasons why folders have stopped, and files that cannot be
+        synchronized. It requires two requests for each folder.
     type: list
     elements: str
     choices:
@@ -55,7 +58,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Learn device ID and version
+- name: Get device ID and version
   community.syncthing.syncthing_info:
     gather_subset: []
   register: syncthing
@@ -64,7 +67,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ inventory_hostname }} is {{ syncthing.my_id }} and runs {{ syncthing.version }}"
 
-- name: Look at devices, folders and problems
+- name: Get the state of devices and folders, and errors
   community.syncthing.syncthing_info:
     gather_subset:
       - connections
@@ -72,16 +75,16 @@ EXAMPLES = r"""
       - errors
   register: syncthing
 
-- name: Name the devices that are not connected
+- name: Show devices that are not connected
   ansible.builtin.debug:
     msg: "{{ syncthing.connections | dict2items | rejectattr('value.connected') | map(attribute='key') | list }}"
 
-- name: Make sure that no folder has errors
+- name: Verify that no folder has errors
   ansible.builtin.assert:
     that:
       - syncthing.errors.folders.values() | flatten | length == 0
 
-- name: Wait until the other devices have everything
+- name: Wait until all devices are in sync
   community.syncthing.syncthing_info:
     gather_subset:
       - completion
@@ -92,7 +95,7 @@ EXAMPLES = r"""
   retries: 60
   delay: 5
 
-- name: Keep the configuration of a daemon elsewhere
+- name: Get the configuration of a daemon on another host
   community.syncthing.syncthing_info:
     api_url: "{{ elsewhere_api_url }}"
     api_key: "{{ vault_elsewhere_api_key }}"
@@ -114,7 +117,7 @@ version:
   type: str
   sample: v1.29.5
 system:
-  description: The running daemon. What else Syncthing tells of itself is there too.
+  description: Information about the running daemon, including everything else that Syncthing reports about itself.
   returned: when O(gather_subset) has V(system) or V(all)
   type: dict
   contains:
@@ -125,7 +128,7 @@ system:
       description: The version of Syncthing.
       type: str
     long_version:
-      description: The version with details of how it was built.
+      description: The version and details of the build.
       type: str
     os:
       description: The operating system.
@@ -137,25 +140,26 @@ system:
       description: When the daemon was started.
       type: str
     uptime:
-      description: For how many seconds it has been running.
+      description: How long the daemon has been running, in seconds.
       type: int
     tilde:
-      description: The directory that C(~) stands for in paths of folders.
+      description: The directory that replaces C(~) in paths of folders.
       type: str
     path_separator:
-      description: What separates the parts of a path.
+      description: The path separator.
       type: str
     gui_address_used:
-      description: Where the GUI listens.
+      description: The address that the GUI listens on.
       type: str
     gui_address_overridden:
-      description: Whether that was told at the start of the daemon, and differs from the configuration.
+      description: Whether the address was set when the daemon was started and is different from the configuration.
       type: bool
     connection_service_status:
-      description: For each address that the daemon listens on, its error and the addresses that it is reached by.
+      description: For each address that the daemon listens on, its error and the addresses at which it can be
+        reached.
       type: dict
     last_dial_status:
-      description: For each address that was tried, when that was and the error.
+      description: For each address that the daemon tried to connect to, the time and the error.
       type: dict
   sample:
     my_id: P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2
@@ -178,8 +182,8 @@ system:
     last_dial_status: {}
 config:
   description:
-    - The configuration in the words of the options, so that parts of it can be declared again.
-    - Passwords and the API key are left out.
+    - The configuration, with the names of the options, so that parts of it can be used as options.
+    - Passwords and the API key are not returned.
   returned: when O(gather_subset) has V(config) or V(all)
   type: dict
   contains:
@@ -198,14 +202,14 @@ config:
       description: Settings of the GUI.
       type: dict
     ldap:
-      description: Settings for logins by LDAP.
+      description: LDAP settings.
       type: dict
     ignored_devices:
       description: The devices that the daemon ignores, each with C(device_id), C(name), C(address) and C(time).
       type: list
       elements: dict
     defaults:
-      description: What new devices and folders are made with. Needs Syncthing 1.14.0 or later.
+      description: The default settings of new devices and folders. Requires Syncthing 1.14.0 or later.
       type: dict
       contains:
         device:
@@ -215,7 +219,7 @@ config:
           description: Defaults for folders, like RV(community.syncthing.syncthing_folder#module:folder).
           type: dict
         ignores:
-          description: Default ignore patterns under the key C(lines). Needs Syncthing 1.19.0 or later.
+          description: Default ignore patterns under the key C(lines). Requires Syncthing 1.19.0 or later.
           type: dict
   sample:
     devices:
@@ -234,8 +238,8 @@ config:
       ignores:
         lines: []
 devices:
-  description: The configured devices, each like RV(community.syncthing.syncthing_device#module:device). The daemon's
-    own is one of them.
+  description: The configured devices, each like RV(community.syncthing.syncthing_device#module:device), including the
+    daemon's own device.
   returned: when O(gather_subset) has V(devices) or V(all)
   type: list
   elements: dict
@@ -255,12 +259,12 @@ folders:
       path: ~/Documents
       type: sendreceive
 connections:
-  description: By device ID, the state of its connection. What else Syncthing tells of it is there too.
+  description: The state of the connections by device ID, including everything else that Syncthing reports about them.
   returned: when O(gather_subset) has V(connections) or V(all)
   type: dict
   contains:
     DEVICE_ID:
-      description: One device. The key is its ID.
+      description: A device. The key is its ID.
       type: dict
       contains:
         connected:
@@ -270,10 +274,10 @@ connections:
           description: Whether it is paused.
           type: bool
         address:
-          description: The address that it is connected by.
+          description: The address of the connection.
           type: str
         type:
-          description: The kind of connection.
+          description: The type of the connection.
           type: str
         client_version:
           description: The device's version of Syncthing.
@@ -282,19 +286,19 @@ connections:
           description: How the connection is encrypted.
           type: str
         is_local:
-          description: Whether the device is in the local network. Old versions of Syncthing do not tell.
+          description: Whether the device is in the local network. Not returned by old versions of Syncthing.
           type: bool
         in_bytes_total:
-          description: How many bytes were received.
+          description: The number of received bytes.
           type: int
         out_bytes_total:
-          description: How many bytes were sent.
+          description: The number of sent bytes.
           type: int
         started_at:
-          description: When the connection was made. Old versions of Syncthing do not tell.
+          description: When the connection was established. Not returned by old versions of Syncthing.
           type: str
         at:
-          description: When these numbers were taken.
+          description: When these values were determined.
           type: str
   sample:
     P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2:
@@ -311,44 +315,44 @@ connections:
       at: "2026-01-31T12:00:10Z"
 completion:
   description:
-    - By folder ID and device ID, how much of the folder the device has. The daemon's own device is among them.
-    - A paused folder has no devices here.
+    - How much of each folder each device has, by folder ID and device ID, including the daemon's own device.
+    - For a paused folder, no devices are returned.
   returned: when O(gather_subset) has V(completion) or V(all)
   type: dict
   contains:
     FOLDER_ID:
-      description: One folder. The key is its ID.
+      description: A folder. The key is its ID.
       type: dict
       contains:
         DEVICE_ID:
-          description: One device. The key is its ID. It is V(none) if the daemon does not know.
+          description: A device. The key is its ID. It is V(none) if the daemon does not know the completion.
           type: dict
           contains:
             completion:
-              description: The percentage that the device has.
+              description: The completion in percent.
               type: float
             global_bytes:
-              description: How many bytes the folder has.
+              description: The number of bytes in the folder.
               type: int
             global_items:
-              description: How many files, directories and links the folder has.
+              description: The number of files, directories and links in the folder.
               type: int
             need_bytes:
-              description: How many bytes the device lacks.
+              description: The number of bytes that are missing on the device.
               type: int
             need_items:
-              description: How many files, directories and links the device lacks.
+              description: The number of files, directories and links that are missing on the device.
               type: int
             need_deletes:
-              description: How many the device still has to delete.
+              description: The number of files, directories and links that the device still has to delete.
               type: int
             remote_state:
               description:
-                - Whether the device has the folder. One of V(valid), V(paused), V(notSharing) and V(unknown).
-                - With V(paused), the percentage says nothing. Needs Syncthing 1.20.0 or later.
+                - The state of the folder on the device. One of V(valid), V(paused), V(notSharing) and V(unknown).
+                - With V(paused), the percentage is not meaningful. Requires Syncthing 1.20.0 or later.
               type: str
             sequence:
-              description: A number that grows with each change that the device announced.
+              description: A number that increases with each change that the device announces.
               type: int
   sample:
     documents:
@@ -362,15 +366,15 @@ completion:
         remote_state: valid
         sequence: 1
 stats:
-  description: When something last happened.
+  description: Statistics of devices and folders.
   returned: when O(gather_subset) has V(stats) or V(all)
   type: dict
   contains:
     devices:
-      description: By device ID, when it was last seen and for how long it was connected.
+      description: When each device was last seen and how long it was connected, by device ID.
       type: dict
     folders:
-      description: By folder ID, when it was last scanned and which file was the last one to be synchronized.
+      description: When each folder was last scanned and which file was synchronized last, by folder ID.
       type: dict
   sample:
     devices:
@@ -385,15 +389,16 @@ stats:
           filename: letter.txt
           deleted: false
 pending:
-  description: What other devices offer. It is V(none) before Syncthing 1.13.0.
+  description: Pending devices and folders. It is V(none) before Syncthing 1.13.0.
   returned: when O(gather_subset) has V(pending) or V(all)
   type: dict
   contains:
     devices:
-      description: By device ID, devices that tried to connect, each with C(time), C(name) and C(address).
+      description: Unknown devices that tried to connect, by device ID, each with C(time), C(name) and C(address).
       type: dict
     folders:
-      description: By folder ID and the ID of the device that offers it, folders with C(time), C(label) and more.
+      description: Pending folders by folder ID and by the ID of the device that shares them, with C(time), C(label)
+        and other keys.
       type: dict
   sample:
     devices:
@@ -409,7 +414,7 @@ pending:
           receive_encrypted: false
           remote_encrypted: false
 errors:
-  description: What is wrong.
+  description: Errors of the daemon and the folders.
   returned: when O(gather_subset) has V(errors) or V(all)
   type: dict
   contains:
@@ -418,8 +423,8 @@ errors:
       type: list
       elements: dict
     folders:
-      description: By folder ID, the files that can't be synchronized, each with C(path) and C(error). If a folder has
-        stopped, the first entry has an empty C(path) and says why. Paused folders are not there.
+      description: The files that cannot be synchronized, by folder ID, each with C(path) and C(error). If a folder
+        has stopped, the first entry has an empty C(path) and contains the reason. Paused folders are not returned.
       type: dict
   sample:
     system:
@@ -430,23 +435,22 @@ errors:
         - path: letter.txt
           error: permission denied
 error:
-  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
-    change.
-  returned: when the daemon can't be reached, refuses something, or what is asked for can't be done
+  description: Details of the error. The message in RV(ignore:msg) can change between releases.
+  returned: failure
   type: dict
   contains:
     code:
       description:
-        - A word for the kind of error.
-        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+        - The type of the error, which does not change between releases.
+        - One of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
           V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
           V(not_applied).
       type: str
     status:
-      description: HTTP status of the answer. It is V(none) if there was none.
+      description: The HTTP status of the response. It is V(none) if there was no response.
       type: int
     body:
-      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      description: The beginning of the daemon's response. It is V(none) if there was no response.
       type: str
   sample:
     code: api_key

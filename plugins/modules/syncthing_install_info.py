@@ -99,23 +99,22 @@ home:
   type: str
   sample: /home/alice
 error:
-  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
-    change.
-  returned: when what is asked for can't be done
+  description: Details of the error. The message in RV(ignore:msg) can change between releases.
+  returned: failure
   type: dict
   contains:
     code:
       description:
-        - A word for the kind of error.
-        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+        - The type of the error, which does not change between releases.
+        - One of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
           V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
           V(not_applied).
       type: str
     status:
-      description: HTTP status of the answer. It is V(none) if there was none.
+      description: The HTTP status of the response. It is V(none) if there was no response.
       type: int
     body:
-      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      description: The beginning of the daemon's response. It is V(none) if there was no response.
       type: str
   sample:
     code: api_key

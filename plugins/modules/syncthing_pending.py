@@ -8,17 +8,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: syncthing_pending
-short_description: Accept, ignore or dismiss what other devices offer
+short_description: Accept, ignore or dismiss pending devices and folders
 version_added: 1.0.0
 description:
-  - Devices that a Syncthing daemon does not know and that tried to connect to it are offers, and so are folders that
-    known devices share with it and that it does not have. This module lists them, accepts them, ignores them for good,
-    or dismisses them until they are offered again.
-  - Device names, folder labels and folder IDs are whatever the other side made up. Only device IDs can't be
-    counterfeited. Accept devices by name or address only in a network where everybody is trusted.
-  - What is accepted already is left as it is. Change its settings with M(community.syncthing.syncthing_device) and
-    M(community.syncthing.syncthing_folder).
-  - Needs Syncthing 1.13.0 or later.
+  - Pending devices are unknown devices that tried to connect to a Syncthing daemon. Pending folders are folders that
+    known devices share with the daemon and that it does not have. This module lists them, accepts them, ignores them
+    permanently, or dismisses them until they become pending again.
+  - The other device chooses its name and the labels and IDs of its folders. Only device IDs cannot be forged. Accept
+    devices by name or address only in a network that you trust.
+  - Devices and folders that are already accepted are left unchanged. To change their settings, use
+    M(community.syncthing.syncthing_device) and M(community.syncthing.syncthing_folder).
+  - Requires Syncthing 1.13.0 or later.
 extends_documentation_fragment:
   - community.syncthing.config_items.offers
   - community.syncthing.unknown_fields
@@ -28,17 +28,17 @@ extends_documentation_fragment:
 attributes:
   idempotent:
     details:
-      - What was dismissed and is offered again meanwhile is dismissed again.
+      - If a dismissed device or folder becomes pending again, the module dismisses it again.
 options:
   action:
     description:
-      - What to do with the offers that are chosen.
-      - With V(list), they are returned.
-      - With V(accept), they become configured devices and folders.
-      - With V(ignore), the daemon is told to never show them again. It refuses connections of ignored devices.
-        Syncthing takes an ignored device only with its whole configuration. What another writer changes in the same
-        moment is put back, with a warning.
-      - With V(dismiss), they are forgotten until they are offered again. Needs Syncthing 1.18.0 or later.
+      - What to do with the selected pending devices and folders.
+      - With V(list), the module only returns them.
+      - With V(accept), they are added to the configuration.
+      - With V(ignore), the daemon never shows them again and rejects connections of ignored devices. To ignore a
+        device, the module has to write the whole configuration. If another program changes the configuration at the
+        same time, the module restores this change and shows a warning.
+      - With V(dismiss), the daemon removes them until they become pending again. Requires Syncthing 1.18.0 or later.
     type: str
     choices:
       - list
@@ -48,42 +48,44 @@ options:
     default: list
   devices:
     description:
-      - Which offered devices are chosen, by ID, by the name that they call themselves, or by a pattern with V(*), V(?)
+      - The pending devices to select, by device ID, by the name that they announce, or by a pattern with V(*), V(?)
         and V([...]) for either of them.
-      - A device ID, in any spelling, matches IDs only. A device whose name looks like a device ID can be chosen by its
-        own ID only.
-      - To accept or ignore, what is named without such characters must be offered, or be accepted or ignored already.
-        A pattern may find nothing.
-      - With neither this nor O(networks), no devices are chosen, except that V(list) without any choice lists all.
+      - A device ID, in any format, only matches device IDs. A device whose name looks like a device ID can only be
+        selected by its own device ID.
+      - To accept or ignore a device that is not selected by a pattern, it must be pending, or already accepted or
+        ignored. A pattern does not have to match.
+      - If neither this option nor O(networks) is set, no devices are selected. However, V(list) without any selection
+        lists everything.
     type: list
     elements: str
   networks:
     description:
-      - The networks from which a device must have tried to connect to be chosen, such as V(192.168.0.0/16) or
-        V(fd00::/8).
-      - Of a device that came through a relay, the daemon knows the relay's address only.
+      - Select only devices that tried to connect from these networks, such as V(192.168.0.0/16) or V(fd00::/8).
+      - If a device connects through a relay, the daemon only knows the address of the relay.
     type: list
     elements: str
   folders:
     description:
-      - Which offered folders are chosen, by ID, by label, or by a pattern for either of them, as with O(devices).
-      - The ID of a folder that is pending or configured means that folder only, whatever others are labeled.
-      - With neither this nor O(offered_by), no folders are chosen, except that V(list) without any choice lists all.
+      - The pending folders to select, by folder ID, by label, or by a pattern for either of them, like O(devices).
+      - The ID of a pending or configured folder only selects this folder, even if other folders have it as their
+        label.
+      - If neither this option nor O(offered_by) is set, no folders are selected. However, V(list) without any
+        selection lists everything.
     type: list
     elements: str
   offered_by:
     description:
-      - The IDs or names of configured devices. Folders that others offer are not chosen.
+      - The IDs or names of configured devices. Only folders that these devices share are selected.
     type: list
     elements: str
   base_path:
     description:
-      - The directory on the daemon's host below which new folders are made, each in a directory that is named like
-        the folder's ID. It must be absolute, or begin with V(~) for the home directory of the user that the daemon
-        runs as.
-      - An ID that is not a harmless name is refused, for example one with a slash or a leading dot, and so is one
-        whose directory exists already. Accept such a folder alone, with O(folder.path).
-      - New folders need this option or O(folder.path).
+      - The parent directory of new folders on the daemon's host. Each folder gets a directory with the name of its
+        ID. It must be an absolute path, or begin with V(~) for the home directory of the user that the daemon runs
+        as.
+      - The module rejects IDs that are not safe directory names, for example with a slash or a leading dot, and IDs
+        whose directory already exists. Accept such a folder separately with O(folder.path).
+      - New folders require this option or O(folder.path).
     type: str
 seealso:
   - module: community.syncthing.syncthing_device
@@ -94,11 +96,11 @@ author:
 """
 
 EXAMPLES = r"""
-- name: See what is offered
+- name: List pending devices and folders
   community.syncthing.syncthing_pending:
   register: offers
 
-- name: Accept the laptop as soon as it tries to connect
+- name: Accept a device as soon as it tries to connect
   community.syncthing.syncthing_pending:
     action: accept
     devices:
@@ -110,7 +112,7 @@ EXAMPLES = r"""
   retries: 30
   delay: 2
 
-- name: Accept all devices of the office whose names fit, and limit what is sent to them
+- name: Accept devices by name and network, and limit the bandwidth
   community.syncthing.syncthing_pending:
     action: accept
     devices:
@@ -120,7 +122,7 @@ EXAMPLES = r"""
     device:
       max_send_kbps: 2048
 
-- name: Accept all folders that the laptop offers
+- name: Accept all folders of a device
   community.syncthing.syncthing_pending:
     action: accept
     offered_by:
@@ -129,7 +131,7 @@ EXAMPLES = r"""
     folder:
       type: receiveonly
 
-- name: Forget what everybody else offers, until they offer it again
+- name: Dismiss all other pending devices and folders
   community.syncthing.syncthing_pending:
     action: dismiss
     devices:
@@ -137,7 +139,7 @@ EXAMPLES = r"""
     folders:
       - "*"
 
-- name: Never hear of devices from outside again
+- name: Ignore all devices from a network
   community.syncthing.syncthing_pending:
     action: ignore
     networks:
@@ -146,18 +148,18 @@ EXAMPLES = r"""
 
 RETURN = r"""
 pending:
-  description: The offers that were chosen, as they were before anything was done with them, in the shape in which
-    RV(community.syncthing.syncthing_info#module:pending) has all.
+  description: The selected pending devices and folders, before the module changed anything. The format is the same as
+    in RV(community.syncthing.syncthing_info#module:pending).
   returned: success
   type: dict
   contains:
     devices:
-      description: By device ID, devices that tried to connect, each with C(time), C(name) and C(address).
+      description: Unknown devices that tried to connect, by device ID, each with C(time), C(name) and C(address).
       type: dict
     folders:
-      description: By folder ID and the ID of the device that offers it, folders with C(time) and C(label). Whether the
-        device sends encrypted data is in C(receive_encrypted) since Syncthing 1.15.0, and whether it keeps encrypted
-        data in C(remote_encrypted) since Syncthing 1.18.0.
+      description: Pending folders by folder ID and by the ID of the device that shares them, with C(time) and
+        C(label). C(receive_encrypted) is whether the device sends encrypted data, since Syncthing 1.15.0.
+        C(remote_encrypted) is whether the device stores encrypted data, since Syncthing 1.18.0.
       type: dict
   sample:
     devices:
@@ -173,7 +175,7 @@ pending:
           receive_encrypted: false
           remote_encrypted: false
 devices:
-  description: The devices that were accepted, or in check mode would be, each like
+  description: The devices that were accepted, or would be accepted in check mode, each like
     RV(community.syncthing.syncthing_device#module:device).
   returned: when O(action=accept)
   type: list
@@ -182,7 +184,7 @@ devices:
     - device_id: MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD
       name: nas
 folders:
-  description: The folders that were accepted, or in check mode would be, each like
+  description: The folders that were accepted, or would be accepted in check mode, each like
     RV(community.syncthing.syncthing_folder#module:folder).
   returned: when O(action=accept)
   type: list
@@ -194,17 +196,18 @@ folders:
       type: sendreceive
 diff:
   description:
-    - The objects that changed, or in check mode would change, before and after. An object that is new is not in
-      RV(diff.before), one that was removed is not in RV(diff.after).
-    - Secrets are replaced by V((set\)), or by V((set to another value\)) where they changed.
+    - The objects that changed, or would change in check mode, before and after the change. New objects are not in
+      RV(diff.before), and removed objects are not in RV(diff.after).
+    - Secrets are replaced by V((set\)), or by V((set to another value\)) if they changed.
   returned: success and in diff mode
   type: dict
   contains:
     before:
-      description: What was. Offers that are dismissed are in C(pending_devices) and C(pending_folders).
+      description: The objects before the change. Dismissed devices and folders are in C(pending_devices) and
+        C(pending_folders).
       type: dict
     after:
-      description: What is now. Devices that are ignored are in C(ignored_devices).
+      description: The objects after the change. Ignored devices are in C(ignored_devices).
       type: dict
   sample:
     before: {}
@@ -216,23 +219,22 @@ diff:
           address: 192.0.2.10:22000
           time: "2026-01-31T12:00:00Z"
 error:
-  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
-    change.
-  returned: when the daemon can't be reached, refuses something, or what is asked for can't be done
+  description: Details of the error. The message in RV(ignore:msg) can change between releases.
+  returned: failure
   type: dict
   contains:
     code:
       description:
-        - A word for the kind of error.
-        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+        - The type of the error, which does not change between releases.
+        - One of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
           V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
           V(not_applied).
       type: str
     status:
-      description: HTTP status of the answer. It is V(none) if there was none.
+      description: The HTTP status of the response. It is V(none) if there was no response.
       type: int
     body:
-      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      description: The beginning of the daemon's response. It is V(none) if there was no response.
       type: str
   sample:
     code: api_key

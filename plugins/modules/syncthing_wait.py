@@ -11,36 +11,38 @@ module: syncthing_wait
 short_description: Wait for a Syncthing daemon, its devices and its folders
 version_added: 1.0.0
 description:
-  - Waits until the REST API of a Syncthing daemon answers, and if asked for, until devices are connected and folders
-    are in sync, here and on other devices.
-  - A daemon that is still starting is waited for, also when its configuration does not exist yet, or when it converts
+  - Waits until the REST API of a Syncthing daemon responds. Optionally, waits until devices are connected, and until
+    folders are in sync on this daemon and on other devices.
+  - The module also waits if the daemon is still starting, if its configuration does not exist yet, or if it converts
     its database.
-  - It asks the daemon once and then waits for its events, so that it costs few requests however long it takes.
-  - What can never come is not waited for. An unknown device or folder, or a wrong API key, is an error at once.
-  - While it waits, Ansible shows a line from time to time that tells what is left of each folder, how fast it
-    shrinks, and for how long that will go on. These lines go to the standard error, and O(progress) turns them off.
+  - The module reads the state once and then waits for events of the daemon, so it only sends a few requests,
+    regardless of how long it waits.
+  - The module does not wait for conditions that cannot be reached. It fails immediately if a device or folder is
+    unknown, or if the API key is wrong.
+  - During the wait, Ansible regularly shows how much data is left in each folder, the current rate, and the estimated
+    remaining time. These lines are written to standard error. You can disable them with O(progress).
 options:
   running:
     description:
-      - IDs of the folders that must run on this daemon. It does not matter whether they are in sync, or paused.
-      - If one of them has stopped because of an error, the module fails at once, with the folder, its path and the
-        daemon's own reason. Since the daemon looks at a directory only when it scans, it is asked to scan the marker of
-        each idle folder, which changes nothing.
-      - In check mode, folders that the daemon does not have yet are left out.
-      - V(all) stands for all folders.
+      - The IDs of folders that must be running on this daemon. They can be out of sync or paused.
+      - If one of them has stopped because of an error, the module fails immediately and shows the folder, its path
+        and the daemon's own reason. Because the daemon checks a directory only during a scan, the module requests a
+        scan of the folder marker of each idle folder, which changes nothing.
+      - In check mode, folders that do not exist yet are skipped.
+      - V(all) selects all folders.
     type: list
     elements: str
     default: []
   unit:
     description:
-      - Name of the systemd service that the daemon runs as, on the host that the module runs on, such as
-        V(syncthing@alice).
-      - If this service has failed, has ended, or is started again and again, the module fails at once, with the state
-        of the service and the last lines of its journal.
+      - The name of the daemon's systemd service on the host that the module runs on, such as V(syncthing@alice).
+      - If this service has failed or stopped, or restarts repeatedly, the module fails immediately and shows the
+        state of the service and the last lines of its journal.
     type: str
   scope:
     description:
-      - Whether O(unit) is a service of the V(system), or of the user in O(user) or who runs the module, with V(user).
+      - With V(system), O(unit) is a system service. With V(user), it is a service of the user in O(user), or of the
+        user that runs the module.
     type: str
     choices:
       - system
@@ -48,51 +50,52 @@ options:
     default: system
   folders:
     description:
-      - IDs of the folders that must be in sync on this daemon. It must be idle, need nothing and have no errors.
-      - V(all) stands for all that are not paused.
+      - The IDs of folders that must be in sync on this daemon. A folder is in sync if it is idle, complete, and has
+        no errors.
+      - V(all) selects everything that is not paused.
     type: list
     elements: str
     default: []
   devices:
     description:
-      - Names or IDs of other devices that must be connected to this daemon.
-      - Folders in O(folders) must be in sync on these devices too, if they are shared with them.
-      - V(all) stands for all that are not paused.
-      - A device that paused a folder does not have it in sync, whatever it had before. It can be told since Syncthing
-        1.20.0. An older daemon does not know it of others, and takes what it knows of their files.
+      - The names or IDs of other devices that must be connected to this daemon.
+      - The folders in O(folders) that are shared with these devices must also be in sync on them.
+      - V(all) selects everything that is not paused.
+      - A folder that is paused on a device is not in sync on this device. Daemons before Syncthing 1.20.0 do not know
+        whether a folder is paused on another device, and use the last known state of its files.
     type: list
     elements: str
     default: []
   min_completion:
     description:
-      - The percentage of each folder's bytes that must be there, on this daemon and on O(devices).
-      - With V(100), nothing at all may be left, and the folder must be idle here and have no errors.
+      - The percentage of the data of each folder that must be present on this daemon and on O(devices).
+      - With V(100), the folder must be complete, and it must be idle and without errors on this daemon.
     type: float
     default: 100
   stable_for:
     description:
-      - For how many seconds all of it must last.
-      - Daemons that have just been connected may not know yet of each other's changes. Some seconds are a protection
-        against that.
+      - How long all conditions must remain true, in seconds.
+      - Daemons that have just connected might not know about each other's changes yet. Set this to a few seconds to
+        avoid this problem.
     type: float
     default: 0
   restarted:
     description:
-      - Whether to wait until no changed setting needs a restart of the daemon any more, which is when it was restarted.
-      - Something else must restart it, such as a handler.
+      - Whether to wait until the daemon was restarted, if a changed setting requires a restart.
+      - The module does not restart the daemon. Use a handler, for example.
     type: bool
     default: false
   wait_timeout:
     description:
-      - For how many seconds all of it is waited for. Then the module fails and tells what is missing.
-      - In contrast to that, O(timeout) is for a single request. Requests that fail are repeated for as long as it is
-        waited, so O(retries) is not used.
+      - How long to wait for all conditions, in seconds. After this time, the module fails and shows what is missing.
+      - In contrast, O(timeout) is for a single request. Failed requests are repeated until this time is over, so
+        O(retries) is not used.
     type: float
     default: 300
   progress:
     description:
-      - Whether to show what is left while it is waited.
-      - Only Ansible's controller can do that, for a task without C(async).
+      - Whether to show the progress during the wait.
+      - The progress is not shown for tasks with C(async).
     type: bool
     default: true
 extends_documentation_fragment:
@@ -103,13 +106,13 @@ attributes:
   check_mode:
     support: full
     details:
-      - The module changes nothing, so it waits in C(check_mode) too. What was only predicted before will not come.
-        The keyword C(when) with V(not ansible_check_mode) leaves such a task out.
+      - The module changes nothing, so it also waits in check mode. Changes that earlier tasks only predicted in check
+        mode will not happen. To skip the task in check mode, use C(when) with V(not ansible_check_mode).
   async:
     description: Supports being used with the C(async) keyword.
     support: full
     details:
-      - No progress is shown then.
+      - The progress is not shown.
 seealso:
   - module: community.syncthing.syncthing_command
   - module: community.syncthing.syncthing_info
@@ -118,26 +121,26 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Wait until the daemon answers
+- name: Wait until the daemon responds
   community.syncthing.syncthing_wait:
     wait_timeout: 120
 
-- name: Wait for a service that was just started, but not if it fails
+- name: Wait for a service that was just started
   community.syncthing.syncthing_wait:
     user: alice
     unit: syncthing@alice
 
-- name: Make sure that no folder has stopped because of an error
+- name: Verify that no folder has stopped
   community.syncthing.syncthing_wait:
     running:
       - all
 
-- name: Wait until all folders are in sync here
+- name: Wait until all folders are in sync on this host
   community.syncthing.syncthing_wait:
     folders:
       - all
 
-- name: Wait until all devices are connected, for no longer than five seconds
+- name: Wait up to five seconds for all devices
   community.syncthing.syncthing_wait:
     devices:
       - all
@@ -145,7 +148,7 @@ EXAMPLES = r"""
   register: syncthing
   failed_when: syncthing is failed and syncthing.error.code | default('') != 'timeout'
 
-- name: Wait until another host has all that is in a folder, before this one is taken down
+- name: Wait until a folder is in sync on another host
   community.syncthing.syncthing_wait:
     folders:
       - documents
@@ -154,34 +157,34 @@ EXAMPLES = r"""
     stable_for: 5
     wait_timeout: 3600
 
-- name: Be content with most of it, and say what is left
+- name: Wait until most of a folder is in sync
   community.syncthing.syncthing_wait:
     folders:
       - documents
     min_completion: 90
   register: syncthing
 
-- name: Show it
+- name: Show what is left
   ansible.builtin.debug:
     msg: "{{ syncthing.folders.documents.need_bytes }} bytes are left"
 """
 
 RETURN = r"""
 elapsed:
-  description: For how many seconds it was waited.
-  returned: success, and when the time was up
+  description: How long the module waited, in seconds.
+  returned: success, and if the wait timed out
   type: float
   sample: 12.3
 missing:
-  description: A phrase for each thing that is missing. It is empty on success.
-  returned: success, and when the time was up
+  description: A description of each missing condition. It is empty on success.
+  returned: success, and if the wait timed out
   type: list
   elements: str
   sample:
     - device 'nas' is not connected
 stopped:
-  description: The folders of O(running) that have stopped because of an error.
-  returned: when there are some
+  description: The folders in O(running) that have stopped because of an error.
+  returned: if there are any
   type: list
   elements: dict
   contains:
@@ -207,10 +210,10 @@ service:
       description: Its full name.
       type: str
     state:
-      description: Its state in the words of systemd.
+      description: Its state, as reported by systemd.
       type: str
     journal:
-      description: The last lines of its journal when the time is up.
+      description: The last lines of its journal, if the wait timed out.
       type: list
       elements: str
   sample:
@@ -218,27 +221,27 @@ service:
     state: active (running)
     journal: []
 my_id:
-  description: The daemon's own device ID. It is V(none) if the daemon never answered.
-  returned: success, and when the time was up
+  description: The daemon's own device ID. It is V(none) if the daemon never responded.
+  returned: success, and if the wait timed out
   type: str
   sample: P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2
 version:
-  description: The version of Syncthing. It is V(none) if the daemon never answered.
-  returned: success, and when the time was up
+  description: The version of Syncthing. It is V(none) if the daemon never responded.
+  returned: success, and if the wait timed out
   type: str
   sample: v1.29.5
 restart_required:
-  description: Whether a changed setting still needs a restart.
-  returned: when O(restarted) is V(true) and the daemon answered
+  description: Whether a changed setting still requires a restart.
+  returned: when O(restarted) is V(true) and the daemon responded
   type: bool
   sample: false
 devices:
-  description: By device ID, the devices that it was waited for.
-  returned: success, and when the time was up
+  description: The devices that the module waited for, by device ID.
+  returned: success, and if the wait timed out
   type: dict
   contains:
     DEVICE_ID:
-      description: One device. The key is its ID.
+      description: A device. The key is its ID.
       type: dict
       contains:
         name:
@@ -255,7 +258,7 @@ devices:
           description: Whether it is paused.
           type: bool
         error:
-          description: Why the last attempts to connect to it failed, if it is not connected when the time is up.
+          description: Why the last attempts to connect to it failed, if it is not connected when the wait times out.
           type: str
   sample:
     MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD:
@@ -266,12 +269,12 @@ devices:
       paused: false
       error: ""
 folders:
-  description: By folder ID, the folders that it was waited for.
-  returned: success, and when the time was up
+  description: The folders that the module waited for, by folder ID.
+  returned: success, and if the wait timed out
   type: dict
   contains:
     FOLDER_ID:
-      description: One folder. The key is its ID.
+      description: A folder. The key is its ID.
       type: dict
       contains:
         label:
@@ -284,56 +287,56 @@ folders:
           description: Whether it is paused.
           type: bool
         state:
-          description: What the daemon does with it, such as V(idle), V(scanning) or V(syncing).
+          description: Its state, such as V(idle), V(scanning) or V(syncing).
           type: str
         error:
-          description: Why it has stopped, if it has.
+          description: Why it has stopped. It is empty if it has not.
           type: str
         completion:
-          description: The percentage that is here. It is V(none) if the folder does not run.
+          description: The completion on this daemon in percent. It is V(none) if the folder is not running.
           type: float
         global_bytes:
-          description: How many bytes the folder has.
+          description: The number of bytes in the folder.
           type: int
         global_items:
-          description: How many files, directories, links and deletions the folder knows of.
+          description: The number of files, directories, links and deletions in the folder.
           type: int
         need_bytes:
-          description: How many bytes are missing here.
+          description: The number of bytes that are missing on this daemon.
           type: int
         need_items:
-          description: How many files, directories, links and deletions are missing here.
+          description: The number of files, directories, links and deletions that are missing on this daemon.
           type: int
         failed_items:
-          description: How many of them can't be synchronized.
+          description: The number of items that cannot be synchronized.
           type: int
         errors:
-          description: The first of these when the time is up, each with C(path) and C(error).
+          description: The first of these items, if the wait timed out, each with C(path) and C(error).
           type: list
           elements: dict
         devices:
-          description: By device ID, how much those of O(devices) have that the folder is shared with.
+          description: The completion on those of O(devices) that the folder is shared with, by device ID.
           type: dict
           contains:
             DEVICE_ID:
-              description: One device. The key is its ID.
+              description: A device. The key is its ID.
               type: dict
               contains:
                 completion:
-                  description: The percentage that it has.
+                  description: The completion in percent.
                   type: float
                 need_bytes:
-                  description: How many bytes it lacks.
+                  description: The number of bytes that are missing on the device.
                   type: int
                 need_items:
-                  description: How many files, directories and links it lacks.
+                  description: The number of files, directories and links that are missing on the device.
                   type: int
                 need_deletes:
-                  description: How many it still has to delete.
+                  description: The number of files, directories and links that the device still has to delete.
                   type: int
                 remote_state:
-                  description: Whether it has the folder. One of V(valid), V(paused), V(notSharing) and V(unknown),
-                    or V(none) before Syncthing 1.20.0.
+                  description: The state of the folder on the device. One of V(valid), V(paused), V(notSharing) and
+                    V(unknown), or V(none) before Syncthing 1.20.0.
                   type: str
   sample:
     documents:
@@ -357,23 +360,22 @@ folders:
           need_deletes: 0
           remote_state: valid
 error:
-  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
-    change.
-  returned: when the daemon can't be reached, refuses something, or what is asked for can't be done
+  description: Details of the error. The message in RV(ignore:msg) can change between releases.
+  returned: failure
   type: dict
   contains:
     code:
       description:
-        - A word for the kind of error.
-        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+        - The type of the error, which does not change between releases.
+        - One of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
           V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
           V(not_applied).
       type: str
     status:
-      description: HTTP status of the answer. It is V(none) if there was none.
+      description: The HTTP status of the response. It is V(none) if there was no response.
       type: int
     body:
-      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      description: The beginning of the daemon's response. It is V(none) if there was no response.
       type: str
   sample:
     code: api_key

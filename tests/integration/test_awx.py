@@ -132,7 +132,7 @@ def test_slices_come_to_the_same_as_one_job(fleet: dict[str, Daemon], tmp_path: 
     inventory = inventory_of(fleet, "nas.example")
     method = {"syncthing_install_method": "none"}
     job = good(Template(PROJECT, "fleet_hosts.yml", inventory).launch(tmp_path / "list"))
-    assert sorted(job.results("Learn the device ID")) == ["nas.example"]
+    assert sorted(job.results("Get the device ID")) == ["nas.example"]
 
     sliced = Template(PROJECT, "provision_slice.yml", inventory, extra_vars=method, tags=RUNNING)
     alone = sliced.launch(tmp_path / "alone", slice=(1, 2))
@@ -162,7 +162,7 @@ def test_decommission(fleet: dict[str, Daemon], tmp_path: Path) -> None:
     with pytest.raises(LaunchError, match="syncthing_leaving value missing"):
         template.launch(tmp_path / "unanswered")
     job = template.launch(tmp_path / "misspelt", answers={"syncthing_leaving": "nas.exampel"})
-    assert job.status == "failed" and "which is no host of the inventory" in job.said
+    assert job.status == "failed" and "which does not match any host of the inventory" in job.said
     job = template.launch(tmp_path / "job", answers={"syncthing_leaving": "nas.example"})
     assert job.status == "successful", job.said
     assert job.changed == {"laptop.example": 1, "nas.example": 0, "studio.example": 1}, job.said

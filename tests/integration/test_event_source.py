@@ -374,7 +374,7 @@ def test_the_rulebook_works(make_daemon: Make, tmp_path: Path) -> None:
         one.wait_until(resolved_a_conflict, 180, "the rule for conflicts to act")
         assert not list(tmp_path.rglob("MARK"))
         offer(one, stranger)
-        one.wait_until(lambda: f"Offered: {stranger.device_id}" in output.read_text(), 120, "the rule for offers")
+        one.wait_until(lambda: f"Pending devices: {stranger.device_id}" in output.read_text(), 120, "the device rule")
     finally:
         process.send_signal(signal.SIGINT)
         try:

@@ -94,9 +94,8 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
     "module", [pytest.param(name, marks=pytest.mark.since(SINCE.get(name, "1.12.0"))) for name in MODULES]
 )
 def test_examples_work(module: str, hosts: Path, tmp_path: Path) -> None:
-    tasks = [
-        task for task in examples(module) if not NEEDS_A_HOST & set(task.get(f"community.syncthing.{module}") or ())
-    ]
+    name = f"community.syncthing.{module}"
+    tasks = [task for task in examples(module) if not NEEDS_A_HOST & set(task.get(name) or ())]
     if module == "syncthing_directories":  # for the user who runs this, and not in the real places
         for task in tasks:
             options = task[name]

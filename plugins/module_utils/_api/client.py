@@ -150,7 +150,7 @@ class SyncthingClient:
             transport.open_session(endpoint.url, endpoint.certificate, self._validate_certs, self._ca_path)[0].close()
 
     def follow(self, endpoint: Endpoint) -> None:
-        """Speak to the daemon at this endpoint from now on, and be patient: its listener starts anew.
+        """Speak to the daemon at this endpoint from now on, and be patient: its listener restarts.
 
         That takes milliseconds, but 15 seconds when the GUI was changed more than five times in a short while.
         """

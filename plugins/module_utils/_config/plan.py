@@ -398,7 +398,7 @@ class _Planner:
                 now = pending["devices"].get(offer.device_id)
                 key = offer.device_id
                 who = {"device_id": offer.device_id}
-            if now == offer.details:  # else it is gone, or was offered anew
+            if now == offer.details:  # else it is gone, or was offered again
                 kind = "pending_folders" if offer.folder_id else "pending_devices"
                 self._change(kind, key, dict(now, **who), None)
 

@@ -49,7 +49,7 @@ class Outcome(t.NamedTuple):
         if kind == "ignores":
             return self.current.ignores.get(key)
         if kind.startswith("pending_"):
-            return None  # or it was offered anew
+            return None  # or it was offered again
         return merge.find(self.current.config, (kind, key))
 
 

@@ -45,7 +45,7 @@ class Unit:
         if shown.get("ActiveState") in ("failed", "inactive") and shown.get("Job") in ("0", "", None):
             reason = f"is {state}"
         elif crashes >= _CRASHES:
-            reason = f"ends again and again: systemd started it {crashes} times anew meanwhile, and now it is {state}"
+            reason = f"ends again and again: systemd restarted it {crashes} times meanwhile, and now it is {state}"
         else:
             return active, state
         raise Unreachable(f"The service {self.name} {reason}. {quote(self.journal())}")

@@ -325,7 +325,7 @@ COMMANDS = {
     "reset": _Command(
         _reset,
         needs=("folder",),
-        destroys="forgets all that is known of the folder, restarts the daemon and scans anew",
+        destroys="forgets all that is known of the folder, restarts the daemon and scans again",
     ),
     "upgrade": _Command(_upgrade),
     "set_log_levels": _Command(_set_log_levels, needs=("levels",)),

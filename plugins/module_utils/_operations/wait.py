@@ -125,7 +125,7 @@ class _Waiter:
 
 def timed_out(results: Json, missing: list[str]) -> errors.RequestTimeout:
     said = ". " + _about(results["service"]) if "service" in results else ""
-    exc = errors.RequestTimeout(f"Waited in vain. Still missing: {'; '.join(missing)}{said}")
+    exc = errors.RequestTimeout(f"Timed out. Still missing: {'; '.join(missing)}{said}")
     exc.results = dict(results, missing=missing)
     return exc
 

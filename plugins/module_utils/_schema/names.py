@@ -36,7 +36,7 @@ class Devices:
     def resolve(self, ref: str, place: str, must_exist: bool = True) -> str:
         """Return the canonical device ID of an ID or a unique name."""
         if ref in self._devices:
-            return ref  # spelt as the daemon does
+            return ref  # in the daemon's spelling
         if device_ids.looks_like_id(ref):
             device_id = normal(ref, place)
             if must_exist and device_id not in self._devices:

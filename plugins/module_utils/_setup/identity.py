@@ -158,7 +158,7 @@ def _problem(pair: Pair) -> str:
 
 
 def choose(found: Found, wanted: Pair | None, force: bool, folder: str) -> Pair | None:
-    """Return the pair that shall be there; None if a new one must be made. Refuses to lose an identity."""
+    """Return the pair that must be there; None if a new one must be created. Refuses to lose an identity."""
     if found.pair and (wanted is None or wanted.device_id == found.pair.device_id):
         return found.pair
     if force or (wanted and not found.pair and found.is_part_of(wanted)) or not (found.pair or found.broken):

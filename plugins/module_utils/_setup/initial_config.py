@@ -109,7 +109,7 @@ def write(folder: str, account: accounts.Account, program: Program | None, gui: 
 
 
 def edited(made: str, device_id: str, gui: Gui, program: Program) -> str:
-    """Return Syncthing's own config.xml without folders, with the GUI as it shall be."""
+    """Return Syncthing's own config.xml without folders, with the GUI as it must be."""
     try:
         root = ElementTree.fromstring("" if "<!DOCTYPE" in made else made)
     except ElementTree.ParseError:

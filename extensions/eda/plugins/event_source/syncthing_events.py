@@ -25,65 +25,70 @@ import aiohttp
 DOCUMENTATION = r"""
 short_description: Events of a Syncthing daemon
 description:
-  - Passes on what a running daemon tells at C(/rest/events), each event once and in order.
-  - An event has C(type), C(id), C(time) and C(data) as in Syncthing's own documentation, and in C(device_id) the ID of
-    the daemon.
-  - When events were missed, an event of the type C(gap) comes before the next one. Its C(data.reason) is V(restart) if
-    the daemon was started anew, or V(overflow) if more happened than it keeps, which is 1000 events; then
-    C(data.missed) is how many were lost.
-  - While the daemon can't be reached, it is tried again after pauses of one second to one minute.
-  - The source fails when trying again can't help, as with a wrong key or a certificate that is not the expected one.
+  - Receives the events of a running daemon from C(/rest/events), each event once and in order.
+  - An event has C(type), C(id), C(time) and C(data), as described in the documentation of Syncthing. C(device_id) is
+    the device ID of the daemon.
+  - If events were missed, the source sends an event of type C(gap) before the next event. Its C(data.reason) is
+    V(restart) if the daemon was restarted, or V(overflow) if there were more events than the daemon keeps, which is
+    1000. With V(overflow), C(data.missed) is the number of missed events.
+  - If the daemon is unreachable, the source tries again with delays from one second to one minute.
+  - The source fails if a retry cannot succeed, for example if the API key is wrong or the certificate is not the
+    expected one.
 options:
   api_url:
     description:
-      - Address of the daemon's GUI, which is also that of its REST API.
-      - If it is not set, the environment variable E(SYNCTHING_API_URL) is used.
+      - The address of the daemon's GUI, which is also the address of its REST API.
+      - If not set, the module uses the environment variable E(SYNCTHING_API_URL).
     type: str
     required: true
   api_key:
     description:
-      - Key for the daemon's REST API.
-      - If it is not set, the environment variable E(SYNCTHING_API_KEY) is used.
+      - The key for the daemon's REST API.
+      - If not set, the module uses the environment variable E(SYNCTHING_API_KEY).
     type: str
     required: true
   events:
     description:
-      - Types of events to pass on. With none, these are all but V(LocalChangeDetected) and V(RemoteChangeDetected).
-      - Types that the daemon does not know never come.
+      - The types of events to send. With an empty list, all types except V(LocalChangeDetected) and
+        V(RemoteChangeDetected).
+      - Types that the daemon does not support never occur.
     type: list
     elements: str
     default: []
   folders:
-    description: IDs of folders. Events that name others are left out, those that name none are not.
+    description: The IDs of folders. Events that refer only to other folders are skipped. Events that do not refer to
+      a folder are not skipped.
     type: list
     elements: str
     default: []
   devices:
     description:
-      - Device IDs, as the daemon writes them. Events that name others are left out, those that name none are not.
-      - Names are not accepted, since any device can choose any name.
+      - Device IDs, in the format of the daemon. Events that refer only to other devices are skipped. Events that do
+        not refer to a device are not skipped.
+      - Names are not accepted, because devices choose their own names.
     type: list
     elements: str
     default: []
   since:
     description:
-      - Number of the event after which to begin, such as V(0) for all that the daemon still has.
-      - If it is not set, only what happens from now on is passed on.
+      - The ID of the event to start after. With V(0), start with the oldest event that the daemon still has.
+      - If not set, only new events are sent.
     type: int
   state_file:
     description:
-      - A file that keeps the number of the last event, so that the next start goes on after it.
-      - It is made if it is not there. What it says goes before O(since).
+      - A file to store the ID of the last event in, so that the source continues after this event when it starts
+        again.
+      - The file is created if it does not exist. It takes precedence over O(since).
     type: path
   certificate:
-    description: A file with the daemon's own certificate in PEM format, such as its C(https-cert.pem). No other one is
-      accepted then.
+    description: A file with the daemon's own certificate in PEM format, such as its C(https-cert.pem). If set, no
+      other certificate is accepted.
     type: path
   ca_path:
-    description: A file with the certificates of the authorities that may have signed the daemon's certificate.
+    description: A file with the certificates of trusted certificate authorities.
     type: path
   validate_certs:
-    description: Whether to check the certificate of a daemon that is reached by HTTPS.
+    description: Whether to verify the certificate of a daemon that uses HTTPS.
     type: bool
     default: true
 """
@@ -132,7 +137,7 @@ Event = t.Dict[str, t.Any]
 
 
 class SyncthingEventsError(Exception):
-    """What trying again can't mend."""
+    """What trying again can't fix."""
 
 
 class _NotNow(Exception):
@@ -157,7 +162,7 @@ async def main(queue: asyncio.Queue, args: dict[str, t.Any]) -> None:
         while True:
             try:
                 while True:
-                    # before each, since the queue may have held us up while the daemon started anew
+                    # before each, since the queue may have held us up while the daemon was restarted
                     await stream.begin(queue)
                     await stream.poll(queue)
                     pause = _FIRST_PAUSE
@@ -267,7 +272,7 @@ class _Daemon:
 
 
 class _Stream:
-    """Where we are in the daemon's events. Their numbers begin anew with each start of the daemon."""
+    """Where we are in the daemon's events. Their numbers begin again with each start of the daemon."""
 
     def __init__(self, daemon: _Daemon, options: dict[str, t.Any]) -> None:
         self._daemon = daemon
