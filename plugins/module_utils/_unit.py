@@ -33,7 +33,7 @@ class Unit:
     def check(self) -> t.Tuple[bool, str]:
         """Return whether it is active, and its state in words; raises Unreachable if it can't be expected to run."""
         try:
-            shown = self._show()
+            shown = self.show(_SHOWN)
         except DiscoveryError as exc:  # such as a user's manager that is just being started
             return False, "in an unknown state: %s" % exc
         state = _words(shown)
@@ -66,8 +66,9 @@ class Unit:
         lines = {re.sub(r"\d+", "", line): line for line in said.splitlines() if line.strip()}
         return [one_line(line) for line in lines.values()][-_LINES:]
 
-    def _show(self) -> t.Dict[str, str]:
-        command = ["systemctl", "show", "--property=" + ",".join(_SHOWN), "--", self.name]
+    def show(self, properties: t.Iterable[str]) -> t.Dict[str, str]:
+        """Return these properties; raises DiscoveryError if systemd can't be asked."""
+        command = ["systemctl", "show", "--property=" + ",".join(properties), "--", self.name]
         environment = {}
         if self._own:
             command.insert(1, "--user")

@@ -123,46 +123,16 @@ error:
     body: CSRF Error
 """
 
-import contextlib
-import importlib.util
-import os
-
-from ansible_collections.community.syncthing.plugins.module_utils import (
-    _account,
-    _discovery,
-    _errors,
-    _identity,
-    _installation,
-)
+from ansible_collections.community.syncthing.plugins.module_utils import _installed
 from ansible_collections.community.syncthing.plugins.module_utils._module import HostModule
 
 
 def work(module, installation):
-    account, program, config_dir = installation
-    config = pair = None
-    if account and config_dir:
-        pair = _identity.look(config_dir, account).pair
-        with _account.acting_as(account), contextlib.suppress(_errors.DiscoveryError):
-            config = _discovery.read(os.path.join(config_dir, "config.xml"))
-    config_version = config and config.config_version
-    newest = max(_installation.CONFIG_VERSIONS)
-    if config_version is not None and config_version > newest:
-        module.warn(
-            "%s/config.xml has version %d, and this collection knows versions up to %d. Whether the installed "
-            "Syncthing can read it is left to Syncthing." % (config_dir, config_version, newest)
-        )
-    return {
-        "changed": False,
-        "executable": program and program.path,
-        "version": program and program.version,
-        "config_dir": config_dir,
-        "config_version": config_version,
-        "minimum_version": None if config_version is None else _installation.first_release(config_version),
-        "device_id": pair and pair.device_id,
-        "folders": list(config.folders) if config else [],
-        "requests": importlib.util.find_spec("requests") is not None,
-        "home": account and account.home,
-    }
+    results, warnings = _installed.describe(installation)
+    for warning in warnings:
+        module.warn(warning)
+    results.pop("identity_unfinished")
+    return dict(results, changed=False)
 
 
 def main():
