@@ -145,9 +145,8 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.vars.reserved import get_reserved_names
 from ansible_collections.community.syncthing.plugins.module_utils import _discovery
 from ansible_collections.community.syncthing.plugins.module_utils._client import SyncthingClient
-from ansible_collections.community.syncthing.plugins.module_utils._errors import SyncthingError
+from ansible_collections.community.syncthing.plugins.module_utils._errors import MissingLibrary, SyncthingError
 from ansible_collections.community.syncthing.plugins.module_utils._info import gather
-from ansible_collections.community.syncthing.plugins.module_utils._transport import MissingLibrary
 from ansible_collections.community.syncthing.plugins.plugin_utils._devices import (
     claimed_name,
     device_vars,

@@ -14,15 +14,14 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from . import _discovery, _given
-from ._apply import Outcome, reconcile
-from ._client import SyncthingClient
-from ._desired import Desired
-from ._errors import DiscoveryError, InvalidInput, SyncthingError
-from ._render import render_change
-from ._transport import MissingLibrary
+from . import _given
+from ._errors import DiscoveryError, InvalidInput, MissingLibrary, SyncthingError
 
+# On a host, each of these is compiled again in each task, so they are imported by what uses them.
 if t.TYPE_CHECKING:
+    from ._apply import Outcome
+    from ._client import SyncthingClient
+    from ._desired import Desired
     from ._installation import Installation
 
 _WHERE: t.Dict[str, t.Dict[str, t.Any]] = {
@@ -180,6 +179,9 @@ class SyncthingModule(_Module):
 
     def connect(self, **overrides: t.Any) -> SyncthingClient:
         """Return a client for the daemon that the options name; ``overrides`` replace some of them."""
+        from . import _discovery
+        from ._client import SyncthingClient
+
         options: t.Dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
         where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user")}
         endpoint = _discovery.resolve(**where)
@@ -189,6 +191,8 @@ class SyncthingModule(_Module):
 
     def reconcile(self, client: SyncthingClient, desired: Desired) -> t.Tuple[Outcome, t.Dict[str, t.Any]]:
         """Bring the daemon to what is desired; return the outcome and the results that all modules share."""
+        from ._apply import reconcile
+
         outcome = reconcile(client, desired, self.check_mode)
         for warning in outcome.warnings:
             self.warn(warning)
@@ -199,6 +203,8 @@ class SyncthingModule(_Module):
 
 
 def _diff(outcome: Outcome) -> t.Dict[str, t.Any]:
+    from ._render import render_change
+
     before: t.Dict[str, t.Any] = {}
     after: t.Dict[str, t.Any] = {}
     for change in outcome.changes:

@@ -17,9 +17,9 @@ import os
 import stat
 import typing as t
 
-from . import _account, _discovery, _running, _transport
+from . import _account, _discovery, _running
 from ._client import SyncthingClient
-from ._errors import DiscoveryError, SyncthingError
+from ._errors import DiscoveryError, MissingLibrary, SyncthingError
 from ._files import open_file
 from ._unit import Unit
 
@@ -66,7 +66,7 @@ def lingers(account: t.Optional[_account.Account]) -> bool:
 
 
 def daemon(config_dir: str, user: str, hide: t.Callable[[str], None]) -> t.Optional[Json]:
-    """Return what the daemon says of itself and of its folders; None if it doesn't answer. ``hide`` gets the API key."""
+    """Return what the daemon says of itself and its folders; None if it doesn't answer. ``hide`` gets the API key."""
     try:
         endpoint = _discovery.resolve(config_dir=config_dir, user=user)
         hide(endpoint.api_key or "")
@@ -74,7 +74,7 @@ def daemon(config_dir: str, user: str, hide: t.Callable[[str], None]) -> t.Optio
             folders = client.config()["folders"]
             verdict = _running.judge(client, folders, lambda: 0)
             my_id, version = client.my_id, client.version
-    except (SyncthingError, _transport.MissingLibrary):
+    except (SyncthingError, MissingLibrary):
         return None
     stopped = [one._asdict() for one in verdict.stopped]
     others = {*verdict.starting, *(one["folder"] for one in stopped)}

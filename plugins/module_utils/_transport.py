@@ -22,7 +22,7 @@ from http.cookiejar import DefaultCookiePolicy
 
 from . import _url
 from ._discovery import reading_as
-from ._errors import InvalidInput, TlsMismatch
+from ._errors import InvalidInput, MissingLibrary, TlsMismatch
 from ._files import open_file
 
 try:
@@ -35,15 +35,6 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
     Session = object  # type: ignore[assignment, misc]  # never used then
     HTTPAdapter = object  # type: ignore[assignment, misc]  # never used then
-
-
-class MissingLibrary(Exception):
-    """A Python library is needed that this host doesn't have. ``name`` is the one to install."""
-
-    def __init__(self, name: str, details: str) -> None:
-        super().__init__("The Python library %s is missing." % name)
-        self.name = name
-        self.details = details
 
 
 class _Session(Session):

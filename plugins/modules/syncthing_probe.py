@@ -141,7 +141,7 @@ architecture:
   type: str
   sample: x86_64
 files:
-  description: By path, what is in the files of O(files). It is V(none) for what cannot be read or is not a regular file.
+  description: The files in O(files) by path. It is V(none) for what cannot be read or is not a regular file.
   returned: success
   type: dict
   contains:
