@@ -11,7 +11,6 @@ from typing import Any
 
 from ansible.plugins.callback import CallbackBase
 
-
 # what is done by the controller alone
 HERE = {"assert", "debug", "fail", "include_tasks", "set_fact", "validate_argument_spec"}
 
