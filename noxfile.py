@@ -486,6 +486,8 @@ def bench_smoke(session: nox.Session) -> None:
 @nox.session(python=CORES[NEWEST], default=False)
 def bench(session: nox.Session) -> None:
     """Speed and number of requests; `-- --write-docs` puts the figures into the guide."""
+    # with it comes containers.podman, by which the role reaches its hosts
+    install(session, "molecule", MATRIX["core"][NEWEST]["python"])
     run_bench(session, *session.posargs)
 
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import functools
+import pickle
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,7 +45,13 @@ def fleet_peers(declared: Any, hosts: Any, *, groups: Any) -> Any:
 def build(declared: Any, groups: Any) -> Fleet:
     if not isinstance(groups, Mapping):
         raise AnsibleFilterError("groups must be the variable groups of the inventory: pass groups=groups.")
-    return Fleet(plain(declared), plain(groups))
+    return _built(pickle.dumps((plain(declared), plain(groups))))
+
+
+# A task asks several times, and the checks of a large fleet take longer than what is asked of it.
+@functools.lru_cache(maxsize=2)
+def _built(given: bytes) -> Fleet:
+    return Fleet(*pickle.loads(given))
 
 
 def plain(value: Any) -> Any:

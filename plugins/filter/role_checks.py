@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filters wrong_variables and fleet_apart; each is documented in the YAML file of its name."""
+"""The filters that the role decides with; each is documented in the YAML file of its name."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from ansible.errors import AnsibleFilterError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.community.syncthing.plugins.filter.fleet import build, plain
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.community.syncthing.plugins.module_utils._setup import identity
 from ansible_collections.community.syncthing.plugins.plugin_utils._variables import complaints
 
 _KINDS = ("global_announce_enabled", "local_announce_enabled")
@@ -22,6 +24,27 @@ def wrong_variables(names: Any, values: Any) -> list[str]:
     if not isinstance(values, Mapping):
         raise AnsibleFilterError("wrong_variables: values must be a dictionary of variables.")
     return complaints(plain(names), plain(values))
+
+
+def wrong_identity(certificate: Any, private_key: Any) -> str:
+    """The module says the same, but is not run on a host that has this identity already."""
+    try:
+        identity.given(plain(certificate), plain(private_key))
+    except InvalidInput as exc:
+        return f"syncthing_certificate and syncthing_private_key: {exc}"
+    return ""
+
+
+def differing_files(files: Any, found: Any, *, mode: str = "0644") -> list[str]:
+    if not isinstance(found, Mapping):
+        raise AnsibleFilterError("differing_files: found must be the files that syncthing_probe returns.")
+    found = plain(found)
+    differing = []
+    for file in plain(files):
+        expected = {"sha256": hashlib.sha256(file["content"].encode()).hexdigest(), "mode": mode}
+        if found.get(file["path"]) != expected:
+            differing.append(file["path"])
+    return differing
 
 
 def fleet_apart(
@@ -77,4 +100,9 @@ def _on(value: Any) -> bool:
 
 class FilterModule:
     def filters(self) -> dict[str, Any]:
-        return {"wrong_variables": wrong_variables, "fleet_apart": fleet_apart}
+        return {
+            "wrong_variables": wrong_variables,
+            "wrong_identity": wrong_identity,
+            "differing_files": differing_files,
+            "fleet_apart": fleet_apart,
+        }

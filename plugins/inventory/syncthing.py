@@ -145,8 +145,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.vars.reserved import get_reserved_names
 from ansible_collections.community.syncthing.plugins.module_utils._api import discovery
 from ansible_collections.community.syncthing.plugins.module_utils._api.client import SyncthingClient
-from ansible_collections.community.syncthing.plugins.module_utils._api.transport import MissingLibrary
-from ansible_collections.community.syncthing.plugins.module_utils._errors import SyncthingError
+from ansible_collections.community.syncthing.plugins.module_utils._errors import MissingLibrary, SyncthingError
 from ansible_collections.community.syncthing.plugins.module_utils._operations.info import gather
 from ansible_collections.community.syncthing.plugins.plugin_utils._devices import (
     claimed_name,

@@ -115,3 +115,12 @@ class NotApplied(SyncthingError):
 
 # After these, a write may have taken effect all the same.
 LOST = (Unreachable, RequestTimeout, GatewayError)
+
+
+class MissingLibrary(Exception):
+    """A Python library is needed that this host doesn't have. ``name`` is the one to install."""
+
+    def __init__(self, name: str, details: str) -> None:
+        super().__init__(f"The Python library {name} is missing.")
+        self.name = name
+        self.details = details

@@ -15,15 +15,13 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from . import _raw_options
-from ._api import discovery
-from ._api.client import SyncthingClient
-from ._api.transport import MissingLibrary
-from ._config.desired import Desired
-from ._config.reconcile import Outcome, reconcile
-from ._config.render import render_change
-from ._errors import DiscoveryError, InvalidInput, SyncthingError
+from ._errors import DiscoveryError, InvalidInput, MissingLibrary, SyncthingError
 
+# On a host, each of these is compiled again in each task, so they are imported by what uses them.
 if t.TYPE_CHECKING:
+    from ._api.client import SyncthingClient
+    from ._config.desired import Desired
+    from ._config.reconcile import Outcome
     from ._setup.installation import Installation
 
 _WHERE: dict[str, dict[str, t.Any]] = {
@@ -181,6 +179,9 @@ class SyncthingModule(_Module):
 
     def connect(self, **overrides: t.Any) -> SyncthingClient:
         """Return a client for the daemon that the options name; ``overrides`` replace some of them."""
+        from ._api import discovery
+        from ._api.client import SyncthingClient
+
         options: dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
         where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user")}
         endpoint = discovery.resolve(**where)
@@ -190,6 +191,8 @@ class SyncthingModule(_Module):
 
     def reconcile(self, client: SyncthingClient, desired: Desired) -> tuple[Outcome, dict[str, t.Any]]:
         """Bring the daemon to what is desired; return the outcome and the results that all modules share."""
+        from ._config.reconcile import reconcile
+
         outcome = reconcile(client, desired, self.check_mode)
         for warning in outcome.warnings:
             self.warn(warning)
@@ -200,6 +203,8 @@ class SyncthingModule(_Module):
 
 
 def _diff(outcome: Outcome) -> dict[str, t.Any]:
+    from ._config.render import render_change
+
     before: dict[str, t.Any] = {}
     after: dict[str, t.Any] = {}
     for change in outcome.changes:

@@ -122,43 +122,16 @@ error:
     body: CSRF Error
 """
 
-import contextlib
-import importlib.util
-import os
-
-from ansible_collections.community.syncthing.plugins.module_utils import _errors
-from ansible_collections.community.syncthing.plugins.module_utils._api import discovery
-from ansible_collections.community.syncthing.plugins.module_utils._host import accounts
 from ansible_collections.community.syncthing.plugins.module_utils._module import HostModule
-from ansible_collections.community.syncthing.plugins.module_utils._setup import identity, installation
+from ansible_collections.community.syncthing.plugins.module_utils._setup import installed
 
 
 def work(module, found):
-    account, program, config_dir = found
-    config = pair = None
-    if account and config_dir:
-        pair = identity.look(config_dir, account).pair
-        with accounts.acting_as(account), contextlib.suppress(_errors.DiscoveryError):
-            config = discovery.read(os.path.join(config_dir, "config.xml"))
-    config_version = config and config.config_version
-    newest = max(installation.CONFIG_VERSIONS)
-    if config_version is not None and config_version > newest:
-        module.warn(
-            f"{config_dir}/config.xml has version {config_version}, and this collection knows versions up to "
-            f"{newest}. Whether the installed Syncthing can read it is left to Syncthing."
-        )
-    return {
-        "changed": False,
-        "executable": program and program.path,
-        "version": program and program.version,
-        "config_dir": config_dir,
-        "config_version": config_version,
-        "minimum_version": None if config_version is None else installation.first_release(config_version),
-        "device_id": pair and pair.device_id,
-        "folders": list(config.folders) if config else [],
-        "requests": importlib.util.find_spec("requests") is not None,
-        "home": account and account.home,
-    }
+    results, warnings = installed.describe(found)
+    for warning in warnings:
+        module.warn(warning)
+    results.pop("identity_unfinished")
+    return dict(results, changed=False)
 
 
 def main():

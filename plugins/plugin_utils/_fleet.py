@@ -144,18 +144,36 @@ class Fleet:
             )
         ids = {name: identity.device_id for name, identity in known.items()}
         ids.update((name, device["device_id"]) for name, device in self.outside.items())
+        shares: dict[int, Json] = {}
         return {
             "devices": [self._device(name, host, known) for name in sorted(needed) if name in ids],
             "folders": [
                 dict(
                     folder.options,
                     **_options(folder.members[host]),
-                    **({} if ids.keys() >= set(partners) else {"append_devices": True}),
-                    devices=self._shares(folder, host, {other: ids[other] for other in partners if other in ids}),
+                    **self._shared(folder, host, partners, ids, shares),
                 )
                 for folder, partners in folders
             ],
         }
+
+    def _shared(
+        self,
+        folder: Folder,
+        host: str,
+        partners: list[str],
+        ids: t.Mapping[str, str],
+        alike: dict[int, Json],
+    ) -> Json:
+        """Return the shares of a folder. Folders with the same ones, and nothing of their own, get the same object."""
+        if id(partners) in alike:
+            return alike[id(partners)]
+        found: Json = {"devices": self._shares(folder, host, {other: ids[other] for other in partners if other in ids})}
+        if len(found["devices"]) < len(partners):
+            found["append_devices"] = True
+        if not folder.encrypted and not self.outside:
+            alike[id(partners)] = found
+        return found
 
     def _device(self, name: str, host: str, known: t.Mapping[str, Identity]) -> Json:
         introduces = self.topology == "introducer" and name in self.hubs and host not in self.hubs

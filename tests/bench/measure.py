@@ -39,10 +39,23 @@ class Sizes:
     folders: int = 200
     templated: int = 100  # hosts of a fleet whose parts ansible-playbook computes
     daemons: int = 20  # of a fleet that is run
+    role_hosts: tuple[int, ...] = (3, 30)  # containers that the role runs on
     large: int = 1140  # devices and folders of a configuration of 16 MB
 
 
-SMOKE = Sizes(1, whole=3, cli=2, planned=20, shares=3, hosts=20, folders=5, templated=3, daemons=2, large=20)
+SMOKE = Sizes(
+    1,
+    whole=3,
+    cli=2,
+    planned=20,
+    shares=3,
+    hosts=20,
+    folders=5,
+    templated=3,
+    daemons=2,
+    role_hosts=(),
+    large=20,
+)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from bench import computed, mesh, tasks
+from bench import computed, mesh, role, tasks
 from bench.measure import SMOKE, Sizes
 from bench.table import Table, about
 from harness.binaries import Binary, find
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[Binary, Sizes, Table], None]] = {
     "fleet": computed.fleet_parts,
     "templates": computed.fleet_templates,
     "mesh": mesh.mesh,
+    "role": role.role,
     "memory": computed.memory,
 }
 
@@ -39,12 +40,19 @@ def main() -> int:
     parser.add_argument("--smoke", action="store_true", help="see that everything runs: tiny sizes, nothing judged")
     parser.add_argument("--rounds", type=int, default=Sizes.rounds, help="medians are taken of so many")
     parser.add_argument("--daemons", type=int, default=Sizes.daemons, help="how many to mesh")
+    parser.add_argument(
+        "--hosts", type=int, nargs="*", default=Sizes.role_hosts, help="how many hosts the role runs on"
+    )
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--write-docs", action="store_true", help=f"write them to {GUIDE.name}")
     args = parser.parse_args()
     if args.write_docs and (args.parts or args.smoke):
         parser.error("--write-docs needs all parts in full size")
-    sizes = SMOKE if args.smoke else replace(Sizes(), rounds=args.rounds, daemons=args.daemons)
+    sizes = (
+        SMOKE
+        if args.smoke
+        else replace(Sizes(), rounds=args.rounds, daemons=args.daemons, role_hosts=tuple(args.hosts))
+    )
     binary = find().binaries[-1]
     table = Table(judged=not args.smoke)
     load = os.getloadavg()[0]

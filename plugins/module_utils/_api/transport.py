@@ -20,7 +20,7 @@ import traceback
 import typing as t
 from http.cookiejar import DefaultCookiePolicy
 
-from .._errors import InvalidInput, TlsMismatch
+from .._errors import InvalidInput, MissingLibrary, TlsMismatch
 from .._host.files import open_file
 from .._schema import urls
 from .discovery import reading_as
@@ -35,15 +35,6 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
     Session = object  # type: ignore[assignment, misc]  # never used then
     HTTPAdapter = object  # type: ignore[assignment, misc]  # never used then
-
-
-class MissingLibrary(Exception):
-    """A Python library is needed that this host doesn't have. ``name`` is the one to install."""
-
-    def __init__(self, name: str, details: str) -> None:
-        super().__init__(f"The Python library {name} is missing.")
-        self.name = name
-        self.details = details
 
 
 class _Session(Session):

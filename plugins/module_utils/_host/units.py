@@ -33,7 +33,7 @@ class Unit:
     def check(self) -> tuple[bool, str]:
         """Return whether it is active, and its state in words; raises Unreachable if it can't be expected to run."""
         try:
-            shown = self._show()
+            shown = self.show(_SHOWN)
         except DiscoveryError as exc:  # such as a user's manager that is just being started
             return False, f"in an unknown state: {exc}"
         state = _words(shown)
@@ -63,8 +63,9 @@ class Unit:
         lines = {re.sub(r"\d+", "", line): line for line in said.splitlines() if line.strip()}
         return [one_line(line) for line in lines.values()][-_LINES:]
 
-    def _show(self) -> dict[str, str]:
-        command = ["systemctl", "show", "--property=" + ",".join(_SHOWN), "--", self.name]
+    def show(self, properties: t.Iterable[str]) -> dict[str, str]:
+        """Return these properties; raises DiscoveryError if systemd can't be asked."""
+        command = ["systemctl", "show", "--property=" + ",".join(properties), "--", self.name]
         environment = {}
         if self._own:
             command.insert(1, "--user")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import importlib.util
 import os
 import re
 import ssl
@@ -24,16 +25,7 @@ from .._host import accounts, directories
 from .._schema import device_ids
 from .installation import Program
 
-try:
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-except ImportError:
-    HAS_CRYPTOGRAPHY = False
-else:
-    HAS_CRYPTOGRAPHY = True
-
+HAS_CRYPTOGRAPHY = bool(importlib.util.find_spec("cryptography"))
 _LIMIT = 32 * 1024  # many times what either takes
 _MODES = {"key.pem": 0o600, "cert.pem": 0o644}  # as the daemon does; in this order they are put in place
 _LIFETIME = datetime.timedelta(days=20 * 365)
@@ -241,6 +233,12 @@ def make() -> Pair:
             "No identity can be made: there is neither the program that 'executable' names nor the Python library "
             "cryptography. Install one of them, or set certificate and private_key."
         )
+    # whose import takes longer than all else, and most runs make nothing
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
     key = ec.generate_private_key(ec.SECP384R1())
     attributes = ((NameOID.ORGANIZATION_NAME, "Syncthing"), (NameOID.COMMON_NAME, _NAME))
     name = x509.Name([x509.NameAttribute(oid, value) for oid, value in attributes])

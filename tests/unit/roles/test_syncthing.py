@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import pathlib
 import re
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.syncthing.plugins.filter.fleet import FilterModule
 from ansible_collections.community.syncthing.plugins.filter.role_checks import FilterModule as RoleChecks
@@ -268,6 +270,59 @@ def apart(one, two, mine=None, theirs=None, phone=("dynamic",)):
 )
 def test_who_cant_find_whom(told, expected):
     assert apart(*told) == expected
+
+
+# -- what is decided
+
+
+def test_files_that_differ():
+    text = "a\nb\n"
+    files = [{"path": "/etc/one", "content": text}, {"path": "~/two", "content": text}]
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    good = {"sha256": sha256, "mode": "0644"}
+    differing = FILTERS["differing_files"]
+    assert differing(files, {"/etc/one": good, "~/two": good}) == []
+    assert differing(files, {"/etc/one": good, "~/two": None}) == ["~/two"]
+    assert differing(files, {"/etc/one": dict(good, mode="0600"), "~/two": dict(good, sha256="0")}) == [
+        "/etc/one",
+        "~/two",
+    ]
+    assert differing(files, {}) == ["/etc/one", "~/two"]
+    assert differing([], {}) == []
+    with pytest.raises(AnsibleFilterError):
+        differing(files, None)
+
+
+def test_a_wrong_identity():
+    one, other = (support.load("identities")[kind] for kind in ("ecdsa", "ed25519"))
+    check = FILTERS["wrong_identity"]
+    assert check(one["certificate"], one["private_key"]) == ""
+    assert "not the key of this certificate" in check(one["certificate"], other["private_key"])
+    assert "syncthing_private_key" in check(one["certificate"], "")
+    assert one["private_key"].splitlines()[1] not in check(one["private_key"], one["private_key"])
+
+
+def test_what_starts_the_service_is_read_by_the_probe():
+    """A file that the role writes for the service and that the probe does not look at would be written in each run."""
+    variables = load("vars/main.yml")
+    written = {name for name in re.findall(r"_syncthing_\w+_files?\b", CODE) if name in variables} - {
+        "_syncthing_files"
+    }
+    assert written == {"_syncthing_unit_file", "_syncthing_unit_files", "_syncthing_kernel_file", "_syncthing_apt_file"}
+    assert all(
+        part in variables["_syncthing_files"] for part in ("_unit_paths", "_kernel_file", "_apt_file", "_apt_key")
+    )
+
+
+def test_nothing_is_left_of_the_role_before():
+    """Whatever a task that may not run registers, and others use, is empty at the beginning."""
+    (share,) = [task for task in load("tasks/preflight.yml") if "ansible.builtin.set_fact" in task]
+    empty = {name for name, value in share["ansible.builtin.set_fact"].items() if value == {}}
+    used = set(re.findall(r"\b(_syncthing_\w+)\b", SOURCES["vars/main.yml"]))
+    absent = {task["register"] for task in yaml.safe_load(SOURCES["tasks/absent.yml"]) if "register" in task}
+    registered = {task["register"] for task in tasks() if "register" in task} - absent - {"_syncthing_before"}
+    assert registered & used == empty & used
+    assert empty <= registered
 
 
 # -- what is shown

@@ -1,0 +1,87 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""All that decides what is to be done on a host, asked at once. No Ansible in it, and nothing is written.
+
+What can't be found out is None. Whoever acts on it then does the whole of the work, which tells what is wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+import typing as t
+
+from .._api import discovery
+from .._api.client import SyncthingClient
+from .._errors import DiscoveryError, MissingLibrary, SyncthingError
+from .._host import accounts
+from .._host.files import open_file
+from .._host.units import Unit
+from .._schema.field import Json
+from . import running
+
+_TIMEOUT = 10  # seconds for a request
+_LINGERING = "/var/lib/systemd/linger"
+_UNIT = ("ActiveState", "UnitFileState", "NeedDaemonReload")
+
+
+def files(paths: t.Iterable[str], account: accounts.Account | None) -> dict[str, Json | None]:
+    """Return checksum and mode by path, read with the rights of the account, so that root follows no link of a user."""
+    return {path: _file(path, account) for path in paths}
+
+
+def _file(path: str, account: accounts.Account | None) -> Json | None:
+    own = path.startswith("~/")
+    if own and not account:
+        return None
+    place = account.home + path[1:] if own and account else path
+    with contextlib.suppress(OSError), accounts.acting_as(account) if account else contextlib.nullcontext():
+        if os.path.islink(place):
+            return None
+        with open_file(place) as stream:
+            mode = f"{stat.S_IMODE(os.fstat(stream.fileno()).st_mode):04o}"
+            return {"sha256": hashlib.sha256(stream.read()).hexdigest(), "mode": mode}
+    return None
+
+
+def unit(name: str, own: bool, account: accounts.Account | None) -> Json | None:
+    """Return whether systemd runs this service, and starts it by itself."""
+    if own and not account:
+        return None
+    try:
+        shown = Unit(name, own, account.name if account else None).show(_UNIT)
+    except DiscoveryError:  # such as a host without systemd
+        return None
+    active, enabled, reload = (shown.get(key, "") for key in _UNIT)
+    return {"active": active == "active", "enabled": enabled == "enabled", "needs_reload": reload == "yes"}
+
+
+def lingers(account: accounts.Account | None) -> bool:
+    return account is not None and os.path.exists(os.path.join(_LINGERING, account.name))
+
+
+def daemon(config_dir: str, user: str, hide: t.Callable[[str], None]) -> Json | None:
+    """Return what the daemon says of itself and its folders; None if it doesn't answer. ``hide`` gets the API key."""
+    try:
+        endpoint = discovery.resolve(config_dir=config_dir, user=user)
+        hide(endpoint.api_key or "")
+        with SyncthingClient(endpoint, timeout=_TIMEOUT, retries=0) as client:
+            folders = client.config()["folders"]
+            verdict = running.judge(client, folders, lambda: 0)
+            my_id, version = client.my_id, client.version
+    except (SyncthingError, MissingLibrary):
+        return None
+    stopped = [one._asdict() for one in verdict.stopped]
+    others = {*verdict.starting, *(one["folder"] for one in stopped)}
+    return {
+        "my_id": my_id,
+        "version": version,
+        "stopped": stopped,
+        "running": [folder["id"] for folder in folders if folder["id"] not in others],
+    }

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (c) 2026 community.syncthing contributors
+
+"""What the role learns of a host at once. systemd's part is shown by Molecule's scenarios, on hosts that have one."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import platform
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from installation import CONFIG, IDENTITY, INFO, Host
+from support import add_folder, good
+
+from harness.daemon import Daemon
+from harness.module import run_module
+
+pytestmark = pytest.mark.any_core
+
+PROBE = "syncthing_probe"
+UNKNOWN = {"unit": None, "daemon": None, "lingering": False}
+
+
+def probe(daemon: Daemon, **args: Any) -> dict[str, Any]:
+    """In check mode too, the same."""
+    options = {"config_dir": str(daemon.config_dir), "executable": str(daemon.binary.path), **args}
+    shown = []
+    for check in (False, True):
+        result = run_module(PROBE, options, check=check)
+        assert daemon.api_key not in str(result.result)
+        shown.append(good(result, changed=False).result)
+    assert shown[0]["daemon"] == shown[1]["daemon"]
+    return shown[0]
+
+
+def test_a_daemon_and_its_folders(fresh_daemon: Daemon) -> None:
+    add_folder(fresh_daemon, "good", paused=False)
+    add_folder(fresh_daemon, "resting", paused=True, path="/dev/null/impossible")
+    gone = add_folder(fresh_daemon, "gone", rescanIntervalS=0, fsWatcherEnabled=False, paused=False)
+    good(run_module("syncthing_wait", {"config_dir": str(fresh_daemon.config_dir), "running": ["all"]}))
+    found = probe(fresh_daemon)["daemon"]
+    assert (found["my_id"], found["version"]) == (fresh_daemon.device_id, "v" + fresh_daemon.version)
+    assert (sorted(found["running"]), found["stopped"]) == (["gone", "good", "resting"], [])
+    # the daemon itself has not looked since
+    shutil.move(gone["path"], gone["path"] + ".away")
+    found = probe(fresh_daemon)["daemon"]
+    assert sorted(found["running"]) == ["good", "resting"]
+    assert [(one["folder"], one["path"]) for one in found["stopped"]] == [("gone", gone["path"])]
+    shutil.move(gone["path"] + ".away", gone["path"])
+    assert probe(fresh_daemon)["daemon"]["stopped"] == []
+
+
+def test_one_that_does_not_answer(fresh_daemon: Daemon) -> None:
+    running = probe(fresh_daemon)
+    fresh_daemon.stop()
+    found = probe(fresh_daemon)
+    assert found["daemon"] is None
+    assert {**found, "daemon": running["daemon"]} == running, "all else is as it was"
+
+
+def test_what_install_info_says_too(host: Host) -> None:
+    for prepare in (lambda: None, lambda: host.run(IDENTITY), lambda: host.run(CONFIG)):
+        prepare()
+        told = good(host.run(INFO, user=getpass.getuser())).result
+        found = good(host.run(PROBE), changed=False).result
+        assert {name: found[name] for name in told if name != "invocation"} == {
+            name: told[name] for name in told if name != "invocation"
+        }
+        assert {name: found[name] for name in UNKNOWN} == UNKNOWN
+        assert (found["user"], found["login"]) == (getpass.getuser(),) * 2
+        assert found["architecture"] == platform.machine()
+
+
+@pytest.mark.once
+def test_a_bare_host(host: Host) -> None:
+    for args in ({}, {"scope": "user"}):
+        found = host.run(PROBE, user="no-such-user", executable="no-such-program", unit="syncthing", **args)
+        assert good(found, changed=False)["daemon"] is None
+        assert (found["home"], found["executable"], found["user"]) == (None, None, "no-such-user")
+        assert found["unit"] in (None, {"active": False, "enabled": False, "needs_reload": False})
+
+
+@pytest.mark.once
+def test_an_identity_that_is_not_finished(host: Host) -> None:
+    good(host.run(IDENTITY), changed=True)
+    assert host.run(PROBE)["identity_unfinished"] is False
+    scratch = host.config_dir / ".ansible-syncthing"
+    scratch.mkdir()
+    (host.config_dir / "cert.pem").rename(scratch / "cert.pem")
+    assert host.run(PROBE)["identity_unfinished"] is True
+    good(host.run(IDENTITY), changed=True)
+    assert host.run(PROBE)["identity_unfinished"] is False
+
+
+@pytest.mark.once
+def test_files(users_host: Host) -> None:
+    """Root follows no link of the user's, and says nothing of what the user may not read."""
+    home = users_host.base
+    open_, secret = home.parent / "open", home.parent / "secret"
+    open_.write_text("text")
+    secret.write_text("text")
+    open_.chmod(0o640 | 0o004)
+    secret.chmod(0o600)
+    (home / "link").symlink_to(open_)
+    (home / "planted").symlink_to(secret)
+    paths = [str(open_), str(secret), str(home / "link"), str(home / "planted"), str(home), str(home / "nothing")]
+    found = good(users_host.run(PROBE, files=paths), changed=False)["files"]
+    expected = {"sha256": hashlib.sha256(b"text").hexdigest(), "mode": "0644"}
+    assert found == {path: expected if path == str(open_) else None for path in paths}
+
+
+@pytest.mark.once
+def test_a_file_in_the_home(host: Host) -> None:
+    found = good(host.run(PROBE, files=["~/.no/such/file", "~/"]), changed=False)["files"]
+    assert found == {"~/.no/such/file": None, "~/": None}
+    assert good(host.run(PROBE, files=["~/file"], user="no-such-user"))["files"] == {"~/file": None}
+    mine = next((path for path in Path.home().iterdir() if path.is_file() and not path.is_symlink()), None)
+    if mine:
+        assert good(host.run(PROBE, files=[f"~/{mine.name}"]))["files"][f"~/{mine.name}"]["sha256"]
