@@ -247,6 +247,8 @@ import platform
 import pwd
 
 from ansible_collections.community.syncthing.plugins.module_utils._module import HostModule
+from ansible_collections.community.syncthing.plugins.module_utils._operations import probe
+from ansible_collections.community.syncthing.plugins.module_utils._setup import installed
 
 
 def work(module, installation):
