@@ -33,6 +33,8 @@ nox.options.download_python = "never"
 nox.options.reuse_existing_virtualenvs = True
 # An environment whose Python is no longer the chosen one is made again.
 os.environ["NOX_ENABLE_STALENESS_CHECK"] = "1"
+# Every process of Ansible would compile all of Ansible again, which is a good part of the time that tests take.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def find_pythons() -> dict[str, str]:
