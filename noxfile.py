@@ -237,7 +237,7 @@ SHIPPED = {
         "MANIFEST.json",
         "README.md",
     ),
-    *("changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles"),
+    *("changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "requirements.txt", "roles"),
 }
 
 
@@ -253,10 +253,7 @@ def build(session: nox.Session) -> None:
         check_imported(session, tarball)
         lint_artifact(session, tarball)
         check_installed(session, str(tarball), Path(work, "from-tarball"))
-        session.run("ansible-builder", "introspect", "--sanitize", Path(work, "from-tarball"))
-        for definition in ("extensions/awx/execution-environment.yml", "meta/execution-environment.yml"):
-            context = Path(work, "image", Path(definition).parent.name)
-            session.run("ansible-builder", "create", "--file", ROOT / definition, "--context", context)
+        check_environments(session, Path(work, "from-tarball"), Path(work, "images"))
         with collection(session):
             session.run("git", "init", "--quiet", external=True)
             session.run("git", "add", "--all", external=True)
@@ -296,6 +293,19 @@ def check_imported(session: nox.Session, tarball: Path) -> None:
     session.log(said)
     if found := [line for line in said.splitlines() if re.match(r"(WARNING|ERROR)", line)]:
         session.error("galaxy-importer found: " + "; ".join(found))
+
+
+def check_environments(session: nox.Session, installed: Path, contexts: Path) -> None:
+    """Execution environments: ansible-builder finds what modules need in the installed collection and in the checkout."""
+    needs = re.search(r"(?m)^requests\b.*", (ROOT / "meta/requirements.txt").read_text())[0]
+    found = [session.run("ansible-builder", "introspect", "--sanitize", installed, silent=True)]
+    for directory in ("extensions/awx", "meta"):
+        context = contexts / directory
+        definition = ROOT / directory / "execution-environment.yml"
+        session.run("ansible-builder", "create", "--file", definition, "--context", context)
+    found.append((contexts / "meta/_build/requirements.txt").read_text())
+    if not all(needs in text for text in found):
+        session.error(f"ansible-builder does not find that {needs} is needed: {found}")
 
 
 AUTHOR = ("-c", "user.name=nox", "-c", "user.email=nox@localhost")
