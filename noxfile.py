@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -483,7 +484,7 @@ def molecule(session: nox.Session) -> None:
         if said.strip():
             session.skip(said.strip())
         if not session.posargs:
-            session.run("pytest", "tests/containers", env=env, **PATIENCE)
+            session.run("pytest", "tests/containers", env={**env, "NOX_PYTHON": sys.executable}, **PATIENCE)
         session.run(*hosts, "test", *session.posargs, env=env, **PATIENCE)
 
 

@@ -87,7 +87,7 @@ author:
   - community.syncthing contributors (@ansible-collections)
 """
 
-EXAMPLES = r"""
+EXAMPLES = r"""# fmt: code
 ---
 # The daemon of the user who runs Ansible; nothing else has to be said.
 plugin: community.syncthing.syncthing
