@@ -297,7 +297,7 @@ def check_imported(session: nox.Session, tarball: Path) -> None:
 
 
 def check_environments(session: nox.Session, installed: Path, contexts: Path) -> None:
-    """Execution environments: ansible-builder finds what modules need in the installed collection and in the checkout."""
+    """What modules need, ansible-builder finds in the installed collection and in the checkout."""
     needs = re.search(r"(?m)^requests\b.*", (ROOT / "meta/requirements.txt").read_text())[0]
     found = [session.run("ansible-builder", "introspect", "--sanitize", installed, silent=True)]
     for directory in ("extensions/awx", "meta"):
