@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,8 @@ from .engine import podman
 
 # in the environment of all that a run starts, and the label of its containers and networks
 MARK = "MOLECULE_RUN"
+# seconds that processes have for an end of their own
+PATIENCE = 10
 FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
 
 
@@ -101,10 +104,14 @@ def hold(place: Path) -> Iterator[bool]:
 
 
 def remove(place: Path) -> None:
-    # first whoever might start another one
-    for pid in processes(place.name):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    # first whoever might start another one; an image may be half built, which is removed by whoever builds it
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in processes(place.name):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        deadline = time.monotonic() + PATIENCE
+        while processes(place.name) and time.monotonic() < deadline:
+            time.sleep(0.1)
     label = f"label={MARK}={place.name}"
     if containers := podman("ps", "--all", "--quiet", f"--filter={label}").split():
         podman("rm", "--force", "--volumes", "--time=0", *containers)

@@ -127,6 +127,28 @@ def molecule(session):
     assert left(run) == []
 
 
+@INTERRUPTS
+def test_nothing_is_left_of_images_that_are_being_made(number: signal.Signals, tmp_path: Path) -> None:
+    environment = {**os.environ, "SYNCTHING_TEST_CACHE": str(tmp_path), "PLATFORM": images.wanted()[-1]}
+    process = subprocess.Popen([*CONTAINERS, "prepare"], env=environment, stdout=subprocess.DEVNULL)
+    building = re.compile("mmdebstrap|podman build")
+    until(lambda: any(building.search(line) for line in about(tmp_path)))
+    process.send_signal(number)
+    assert process.wait(TIMEOUT)
+    assert about(tmp_path) == []
+    assert list((tmp_path / "containers").glob("tmp*")) == []
+
+
+def about(path: Path) -> list[str]:
+    """The processes that were told this path, and what is mounted below it."""
+    found = [line for line in Path("/proc/mounts").read_text().splitlines() if str(path) in line]
+    for cmdline in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = cmdline.read_text().replace("\0", " ")
+            found += [words] * (str(path) in words)
+    return found
+
+
 def test_the_machine_forwards_packets_after_a_run_as_before() -> None:
     """In a network namespace, so that nobody else's setting is touched; Podman switches it on there as well."""
     script = """
