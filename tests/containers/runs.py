@@ -25,6 +25,8 @@ from .engine import podman
 
 # in the environment of all that a run starts, and the label of its containers and networks
 MARK = "MOLECULE_RUN"
+# These end with the last container that needs them; the second may serve other runs' too.
+PODMANS = ("conmon", "aardvark-dns")
 # seconds that processes have for an end of their own
 PATIENCE = 10
 FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
@@ -127,8 +129,7 @@ def processes(name: str) -> list[int]:
     mark = f"\0{MARK}={name}\0".encode()
     for path in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            # conmon ends with its container, and is needed until then
-            marked = mark in b"\0" + (path / "environ").read_bytes() and (path / "comm").read_text() != "conmon\n"
-            if marked and int(path.name) != os.getpid():
+            marked = mark in b"\0" + (path / "environ").read_bytes()
+            if marked and (path / "comm").read_text().strip() not in PODMANS and int(path.name) != os.getpid():
                 found.append(int(path.name))
     return found
