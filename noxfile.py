@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ nox.options.download_python = "never"
 nox.options.reuse_existing_virtualenvs = True
 # An environment whose Python is no longer the chosen one is made again.
 os.environ["NOX_ENABLE_STALENESS_CHECK"] = "1"
+# Every process of Ansible would compile all of Ansible again, which is a good part of the time that tests take.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def find_pythons() -> dict[str, str]:
@@ -237,7 +240,7 @@ SHIPPED = {
         "MANIFEST.json",
         "README.md",
     ),
-    *("changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles"),
+    *("changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "requirements.txt", "roles"),
 }
 
 
@@ -253,10 +256,7 @@ def build(session: nox.Session) -> None:
         check_imported(session, tarball)
         lint_artifact(session, tarball)
         check_installed(session, str(tarball), Path(work, "from-tarball"))
-        session.run("ansible-builder", "introspect", "--sanitize", Path(work, "from-tarball"))
-        for definition in ("extensions/awx/execution-environment.yml", "meta/execution-environment.yml"):
-            context = Path(work, "image", Path(definition).parent.name)
-            session.run("ansible-builder", "create", "--file", ROOT / definition, "--context", context)
+        check_environments(session, Path(work, "from-tarball"), Path(work, "images"))
         with collection(session):
             session.run("git", "init", "--quiet", external=True)
             session.run("git", "add", "--all", external=True)
@@ -296,6 +296,19 @@ def check_imported(session: nox.Session, tarball: Path) -> None:
     session.log(said)
     if found := [line for line in said.splitlines() if re.match(r"(WARNING|ERROR)", line)]:
         session.error("galaxy-importer found: " + "; ".join(found))
+
+
+def check_environments(session: nox.Session, installed: Path, contexts: Path) -> None:
+    """What modules need, ansible-builder finds in the installed collection and in the checkout."""
+    needs = re.search(r"(?m)^requests\b.*", (ROOT / "meta/requirements.txt").read_text())[0]
+    found = [session.run("ansible-builder", "introspect", "--sanitize", installed, silent=True)]
+    for directory in ("extensions/awx", "meta"):
+        context = contexts / directory
+        definition = ROOT / directory / "execution-environment.yml"
+        session.run("ansible-builder", "create", "--file", definition, "--context", context)
+    found.append((contexts / "meta/_build/requirements.txt").read_text())
+    if not all(needs in text for text in found):
+        session.error(f"ansible-builder does not find that {needs} is needed: {found}")
 
 
 AUTHOR = ("-c", "user.name=nox", "-c", "user.email=nox@localhost")
@@ -473,7 +486,7 @@ def molecule(session: nox.Session) -> None:
         if said.strip():
             session.skip(said.strip())
         if not session.posargs:
-            session.run("pytest", "tests/containers", env=env, **PATIENCE)
+            session.run("pytest", "tests/containers", env={**env, "NOX_PYTHON": sys.executable}, **PATIENCE)
         session.run(*hosts, "test", *session.posargs, env=env, **PATIENCE)
 
 

@@ -87,7 +87,7 @@ author:
   - community.syncthing contributors (@ansible-collections)
 """
 
-EXAMPLES = r"""
+EXAMPLES = r"""# fmt: code
 ---
 # The daemon of the user that runs Ansible does not need any other options.
 plugin: community.syncthing.syncthing

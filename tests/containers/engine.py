@@ -49,25 +49,29 @@ def require(programs: dict[str, str]) -> None:
         raise Unavailable(f"{', '.join(missing)} not found; on Debian and Ubuntu: {command}")
 
 
+def state() -> Path:
+    """What does not outlive a boot of this machine."""
+    return Path("/run/community.syncthing-" + hashlib.sha256(str(place()).encode()).hexdigest()[:8])
+
+
 @functools.cache
 def setup() -> dict[str, str]:
     """The environment in which `podman` is the tests' own; Unavailable if this machine can't have it."""
     if sys.platform != "linux" or os.geteuid():
         raise Unavailable("hosts with a systemd need root on Linux")
     require(PROGRAMS)
-    state = Path("/run/community.syncthing-" + hashlib.sha256(str(place()).encode()).hexdigest()[:8])
     config = place() / "containers.conf"
     wrapper = place() / "bin/podman"
-    options = f'--root="{place()}/storage" --runroot={state}/storage --storage-opt=overlay.skip_mount_home=true'
+    options = f'--root="{place()}/storage" --runroot={state()}/storage --storage-opt=overlay.skip_mount_home=true'
     podman = find("podman")
     if podman == str(wrapper):  # within a run
         return dict(os.environ)
-    write(config, settings(state))
+    write(config, settings())
     write(wrapper, f'#!/bin/sh\nCONTAINERS_CONF="{config}" exec {podman} {options} "$@"\n')
     return {**os.environ, "PATH": f"{wrapper.parent}:{os.environ['PATH']}"}
 
 
-def settings(state: Path) -> str:
+def settings() -> str:
     return f"""\
 [containers]
 base_hosts_file = "none"
@@ -78,7 +82,7 @@ cgroup_manager = "cgroupfs"
 events_logger = "none"
 # crun refuses machines that have cgroups of both versions
 runtime = "runc"
-tmp_dir = "{state}/libpod"
+tmp_dir = "{state()}/libpod"
 [network]
 default_subnet_pools = [{{"base" = "10.77.0.0/16", "size" = 24}}]
 network_backend = "netavark"

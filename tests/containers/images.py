@@ -9,6 +9,7 @@ import functools
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -56,8 +57,16 @@ def name_of(platform: str, kind: str) -> str:
 
 def ensure(names: list[str]) -> None:
     with ThreadPoolExecutor(2) as pool:
-        for made in [pool.submit(image, name, KINDS[-1]) for name in names]:
-            made.result()
+        try:
+            for made in [pool.submit(image, name, KINDS[-1]) for name in names]:
+                made.result()
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            # what is half built is removed by whoever builds it, and not by us
+            for children in Path("/proc/self/task").glob("*/children"):
+                for pid in children.read_text().split():
+                    os.kill(int(pid), signal.SIGINT)
+            raise
 
 
 def image(platform: str, kind: str) -> str:

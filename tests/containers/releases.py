@@ -13,19 +13,21 @@ import tempfile
 from pathlib import Path
 
 from harness import debian
-from harness.binaries import ARCHITECTURES, Binary, find
+from harness.binaries import ARCHITECTURES, find
 from harness.cache import lock
 
 from .engine import place
 
 # The package that is an upgrade for an older Debian.
 NEWER = "trixie"
+# A release that is there to be refused, whatever binaries there are.
+REFUSED = "1.30.0"
 
 
 def directory() -> Path:
     """Files as below upstream's releases, and below `debian` a repository for apt; made once of the same binaries."""
     binaries = find().binaries
-    about = [f"{binary.version} {binary.path} {binary.path.stat().st_mtime_ns}" for binary in binaries]
+    about = [REFUSED, *(f"{binary.version} {binary.path} {binary.path.stat().st_mtime_ns}" for binary in binaries)]
     target = place() / "releases" / hashlib.sha256("\n".join(about).encode()).hexdigest()[:12]
     with lock(place() / "releases.lock"):
         if not target.exists():
@@ -34,19 +36,21 @@ def directory() -> Path:
                 unfinished = Path(scratch, "releases")
                 unfinished.mkdir()
                 for binary in binaries:
-                    release(unfinished / f"v{binary.version}", binary)
+                    release(unfinished, binary.version, binary.path)
+                release(unfinished, REFUSED, Path(__file__))
                 repository(unfinished / "debian")
                 unfinished.rename(target)
     return target
 
 
-def release(root: Path, binary: Binary) -> None:
-    root.mkdir()
-    name = f"syncthing-linux-{ARCHITECTURES[platform.machine()]}-v{binary.version}"
-    archive = root / f"{name}.tar.gz"
+def release(root: Path, version: str, program: Path) -> None:
+    """The archive of a release; its checksum lies beside it."""
+    name = f"syncthing-linux-{ARCHITECTURES[platform.machine()]}-v{version}"
+    archive = root / f"v{version}" / f"{name}.tar.gz"
+    archive.parent.mkdir()
     with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
-        tar.add(binary.path, f"{name}/syncthing")
-    (root / "sha256sum.txt.asc").write_text(f"{checksum(archive)}  {archive.name}\n")
+        tar.add(program, f"{name}/syncthing")
+    archive.with_name("sha256sum.txt.asc").write_text(f"{checksum(archive)}  {archive.name}\n")
 
 
 def repository(root: Path) -> None:

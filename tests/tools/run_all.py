@@ -36,7 +36,8 @@ RESULTS = {"success": "passed", "skipped": "not run"}
 FAILED = re.compile(r"^nox > (Command .* failed .*)$", re.MULTILINE)
 # what the tests say of the Syncthing versions they ran on, pytest's own last line, and how long each scenario took
 TOLD = re.compile(
-    r"^=+ Syncthing =+\n((?:[^=\n].*\n)+)|^=+ (\d+ .* in [\d.]+s.*?) =+$|^((?:passed|failed)  \w+ +\d+ s)$",
+    r"^=+ Syncthing =+\n((?:[^=\n].*\n)+)|^=+ (\d+ .* in [\d.]+s.*?) =+$"
+    r"|^((?:passed|failed)  \w+ +\d+ s|all of them: .*)$",
     re.MULTILINE,
 )
 

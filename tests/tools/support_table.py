@@ -17,6 +17,9 @@ import yaml
 ROOT = Path(__file__).parents[2]
 MARKED = re.compile(r"(?<=<!-- table: tests/tools/support_table.py -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
+HERE = "run in CI here"
+ELSEWHERE = "run in the contributors' workflow, no result yet"
+
 
 def listed(versions: Iterable[str]) -> str:
     return ", ".join(sorted(versions, key=lambda version: [int(part) for part in version.split(".")]))
@@ -26,10 +29,6 @@ def table() -> str:
     matrix = tomllib.loads((ROOT / "tests/matrix.toml").read_text())
     syncthing = json.loads((ROOT / "tests/harness/binaries.json").read_text())
     platforms = yaml.safe_load((ROOT / "extensions/molecule/platforms.yml").read_text())["platforms"].values()
-    # what has no suite needs a registry of images
-    here, elsewhere = (
-        ", ".join(one["name"] for one in platforms if ("suite" in one) == built) for built in (True, False)
-    )
     cores = matrix["core"]
     controllers = {entry["python"][0] for entry in cores.values()}
     rows = [
@@ -38,14 +37,12 @@ def table() -> str:
         ("Syncthing", "1.12 to 2.x", listed([*syncthing["debian"].values(), *syncthing["upstream"]])),
         ("ansible-core", f"{next(iter(cores))} and later", listed(e["version"] for e in cores.values())),
         ("Python on the controller", "what ansible-core supports", listed(controllers)),
-        (
-            "Distribution of the role's hosts",
-            "see the role's README",
-            f"{here} (not run yet, left to the contributors' workflow: {elsewhere})",
-        ),
         ("Python on managed hosts", "3.8 and later", listed({*matrix["managed"], *controllers})),
     ]
-    return "".join(re.sub(" +\n", "\n", f"| {' | '.join(row)} |\n") for row in rows)
+    # what has no suite needs a registry of images, which is not reached here
+    hosts = [("Hosts of the role", "Molecule's scenarios"), ("---", "---")]
+    hosts += [(one["name"], HERE if "suite" in one else ELSEWHERE) for one in platforms]
+    return "\n".join("".join(f"| {' | '.join(row)} |\n" for row in part) for part in (rows, hosts))
 
 
 def main() -> int:
