@@ -172,6 +172,7 @@ def lint(session: nox.Session) -> None:
         session.run("ruff", "check")
         session.run("ruff", "format", "--check")
         session.run("mypy", *packages, env={"MYPYPATH": env["ANSIBLE_COLLECTIONS_PATH"]})
+        session.run("lint-imports", "pyproject.toml", env={"PYTHONPATH": env["ANSIBLE_COLLECTIONS_PATH"]}, silent=True)
         session.run("yamllint", "--strict", ".")
         session.run("ansible-lint", env=env)
         session.run("antsibull-changelog", "lint")
