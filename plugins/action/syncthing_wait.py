@@ -68,7 +68,7 @@ class ActionModule(ActionBase):
                 return result if failed else _too_late(result, stable_for)
             line = progress.line(result, min_completion, now)
             if line == shown:
-                line = f"nothing new; gives up in {duration(started + wait_timeout - now)}"
+                line = f"no change; times out in {duration(started + wait_timeout - now)}"
             else:
                 shown = line
             host = task_vars["inventory_hostname"]

@@ -13,7 +13,7 @@ def _filter(name, function):
     def convert(text):
         if not isinstance(text, str):
             raise AnsibleFilterError(
-                f"community.syncthing.{name} takes one text, and was given a value of type {type(text).__name__}. For "
+                f"community.syncthing.{name} requires a string, but the input is of type {type(text).__name__}. For "
                 "a list, use map."
             )
         try:

@@ -18,7 +18,7 @@ from ansible_collections.community.syncthing.plugins.plugin_utils._fleet import 
 
 def fleet(declared: Any, host: str, *, members: Any, groups: Any, missing: str = "fail", purge: Any = ()) -> Any:
     if missing not in ("fail", "skip"):
-        raise AnsibleFilterError(f"missing is {missing!r}, it must be fail or skip.")
+        raise AnsibleFilterError(f"missing is {missing!r}; it must be fail or skip.")
     if not isinstance(members, Mapping):
         raise AnsibleFilterError("members must be a dict of inventory hosts with their device IDs.")
     try:

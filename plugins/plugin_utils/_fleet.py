@@ -89,7 +89,7 @@ class Fleet:
     def members(self, host: str) -> list[Folder]:
         """Return the folders of an inventory host."""
         if _text(host, "the host") not in self.hosts:
-            raise InvalidInput(f"{host!r} is no host of the inventory.{_hint(host, self.hosts)}")
+            raise InvalidInput(f"{host!r} is not a host of the inventory.{_hint(host, self.hosts)}")
         return [folder for folder in self.folders if host in folder.members]
 
     def partners(self, folder: Folder, member: str) -> list[str]:
@@ -301,7 +301,7 @@ class Fleet:
         if name in self.groups:
             return True, self.groups[name]
         raise InvalidInput(
-            f"{place}: unknown member {name!r}, it is no host or group of the inventory and no outside "
+            f"{place}: unknown member {name!r}, it is neither a host or group of the inventory nor an outside "
             f"device.{_hint(name, [*self.hosts, *self.groups, *self.outside])}"
         )
 
@@ -538,7 +538,7 @@ def _password(options: Overrides, place: str) -> str | None:
     """Take the value for text only: 0123 in YAML would become 83, and nobody must read it in an error."""
     password = options.get("encryption_password")
     if password is not None and not isinstance(password, str):
-        raise InvalidInput(f"{place}: encryption_password must be text, in quotes.")
+        raise InvalidInput(f"{place}: encryption_password must be a string, in quotes.")
     return password
 
 

@@ -174,7 +174,7 @@ def test_patterns_that_were_there_are_back_in_force(daemon: Daemon, run: Run, tm
     args = {"id": "patterns", "path": str(directory), "ignore_patterns": ["#include nowhere"]}
     said = run("syncthing_folder", **args)
     assert said.failed and said.result["error"]["code"] == "not_applied", said.result
-    assert "nowhere" in said.msg and "are back in force" in said.msg
+    assert "nowhere" in said.msg and "are in force again" in said.msg
     now = daemon.get("/rest/db/ignores", folder="patterns")
     assert now["ignore"] == ["*.tmp"] and not now.get("error")
     (directory / "nowhere").write_text("*.o\n")

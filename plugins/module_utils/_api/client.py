@@ -297,7 +297,7 @@ class SyncthingClient:
         if expected:
             return errors.TlsMismatch(
                 f"{url} shows another certificate than {self.endpoint.certificate} has: SHA-256 {offered} was "
-                f"offered, {expected} was expected. Something else may listen there; if the file was just replaced, "
+                f"presented, {expected} was expected. Something else may listen there; if the file was just replaced, "
                 "restart the daemon."
             )
         return errors.TlsMismatch(

@@ -313,8 +313,8 @@ class _Planner:
         if tables.BCRYPT.match(password):
             if self.current.version < (1, 25):
                 raise UnsupportedFeature(
-                    f"{place}password: Syncthing before 1.25.0 takes a bcrypt hash for the password itself; give the "
-                    "password as plain text."
+                    f"{place}password: Syncthing before 1.25.0 treats a bcrypt hash as the password itself; give "
+                    "the password in plain text."
                 )
         elif self.current.password_matches:
             values["password"] = before["password"]
@@ -385,8 +385,8 @@ class _Planner:
     def _plan_dismissed(self) -> None:
         if self.desired.dismissed and self.current.version < (1, 18):
             raise UnsupportedFeature(
-                f"Syncthing {'.'.join(map(str, self.current.version))} can't dismiss an offer; that came with 1.18.0. "
-                "Accept or ignore it."
+                f"Syncthing {'.'.join(map(str, self.current.version))} can't dismiss pending devices and folders; that "
+                "came with 1.18.0. Accept or ignore them."
             )
         for offer in self.desired.dismissed:
             pending = self.current.pending or {}

@@ -114,7 +114,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         raise _not_applied(step.changes, back)
     _take_back_patterns(client, desired, current, first.values())
     if restored:
-        warnings = warnings + [f"Another writer changed this in the same moment: {', '.join(restored)}. It was kept."]
+        warnings = warnings + [f"Another writer changed this at the same time: {', '.join(restored)}. It was kept."]
     done = Outcome([], current, warnings, device_ids)
     return done._replace(changes=[c._replace(after=done.find(c.kind, c.id)) for c in first.values()])
 
@@ -126,7 +126,7 @@ def _not_applied(left: t.Sequence[Change], back: t.Sequence[merge.Lost]) -> erro
             "away, and it could not be put back. Look at it, and run again when nothing else writes."
         )
     return errors.NotApplied(
-        "Syncthing took the configuration but does not show it: "
+        "Syncthing accepted the configuration but does not show it: "
         f"{'; '.join(path for change in left for path in differing_paths(change))}. It may not accept these values, "
         "or something else keeps changing them."
     )
@@ -359,7 +359,7 @@ def _take_back_patterns(
         if folder_id in before:
             try:
                 client.write("POST", ignores_path(folder_id), {"ignore": before[folder_id]})
-                text += " The previous patterns are back in force."
+                text += " The previous patterns are in force again."
             except errors.SyncthingError as exc:
                 text += f" The previous patterns could not be put back: {exc}"
         wrong.append(text)

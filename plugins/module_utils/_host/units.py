@@ -45,7 +45,7 @@ class Unit:
         if shown.get("ActiveState") in ("failed", "inactive") and shown.get("Job") in ("0", "", None):
             reason = f"is {state}"
         elif crashes >= _CRASHES:
-            reason = f"ends again and again: systemd restarted it {crashes} times meanwhile, and now it is {state}"
+            reason = f"keeps failing: systemd has restarted it {crashes} times, and it is now {state}"
         else:
             return active, state
         raise Unreachable(f"The service {self.name} {reason}. {quote(self.journal())}")

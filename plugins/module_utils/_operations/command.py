@@ -49,7 +49,7 @@ def run(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
     for name in ("folder", "device", "sub", "levels"):
         given = getattr(options, name) is not None
         if given and name not in command.takes:
-            raise errors.InvalidInput(f"{name}: the command {options.command!r} does not take it.")
+            raise errors.InvalidInput(f"{name}: the command {options.command!r} does not use this option.")
         if not given and name in command.needs:
             raise errors.InvalidInput(f"{name}: the command {options.command!r} needs it.")
     if command.destroys and not options.confirm:
@@ -140,7 +140,7 @@ def _status(client: SyncthingClient, folder_id: str) -> Json:
 def _reset(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
     """Since 1.13, only a paused folder can be reset. The daemon restarts afterwards."""
     if not options.wait:
-        raise errors.InvalidInput("wait: a reset must be waited for, since the folder is paused meanwhile.")
+        raise errors.InvalidInput("wait: it must be true for a reset, since the folder is paused until that ends.")
     entry = folder(client.config(), options.folder or "", "folder")
     try:
         if not check_mode:

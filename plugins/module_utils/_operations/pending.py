@@ -36,7 +36,7 @@ def fetch(client: SyncthingClient) -> Json:
     pending = fetch_pending(client)
     if pending is None:
         raise UnsupportedFeature(
-            f"Syncthing {client.version.lstrip('v')} does not tell what other devices offer; that came with 1.13.0."
+            f"Syncthing {client.version.lstrip('v')} does not list pending devices and folders; that came with 1.13.0."
         )
     return pending
 
@@ -119,7 +119,7 @@ def _networks(values: t.Sequence[str] | None) -> _Networks | None:
             networks.append(ipaddress.ip_network(value, strict=False))
         except ValueError:
             raise InvalidInput(
-                f"networks[{number}]: {value!r} is no network: write it like '192.168.0.0/16' or 'fd00::/8'."
+                f"networks[{number}]: {value!r} is not a network: use a form such as '192.168.0.0/16' or 'fd00::/8'."
             ) from None
     return networks
 

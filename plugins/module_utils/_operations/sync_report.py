@@ -61,7 +61,7 @@ def _wrong_here(entry: Json, enough: float, note: str) -> list[str]:
     if entry["need_items"]:
         wrong.append(_left("has", entry, note))
         if entry["type"] == "sendonly":
-            wrong[-1] += "; it only sends, so it takes them never: see syncthing_command override"
+            wrong[-1] += "; it only sends, so it never accepts them: see syncthing_command override"
     if entry["failed_items"]:
         files = [f"{one['path']} ({' '.join(one['error'].split())})" for one in entry["errors"]]
         more = entry["failed_items"] - len(files)
@@ -75,7 +75,7 @@ def _wrong_here(entry: Json, enough: float, note: str) -> list[str]:
 _REMOTE_STATES = {
     "paused": "is paused on device %s",
     "notSharing": "is not shared by device %s, which must add it too",
-    "unknown": "has not been spoken of by device %s yet",
+    "unknown": "has not been announced by device %s yet",
 }
 
 

@@ -60,7 +60,8 @@ def parse_time(text: str, place: str = "time") -> datetime.datetime:
         return datetime.datetime.strptime(day + clock + zone, "%Y-%m-%d%H:%M:%S%z")
     except (ValueError, TypeError):
         raise InvalidInput(
-            f"{place}: {text!r} is no time with a zone. Write it like '2026-01-31T12:00:00+01:00', in quotes."
+            f"{place}: {text!r} is not a time with a time zone. Use a form such as "
+            "'2026-01-31T12:00:00+01:00', in quotes."
         ) from None
 
 

@@ -144,7 +144,7 @@ def _problem(pair: Pair) -> str:
     try:
         pair.device_id  # noqa: B018 - raises for a certificate that can't be read
     except InvalidInput:
-        return "cert.pem is no certificate"
+        return "cert.pem is not a certificate"
     problem = mismatch(pair)
     return f"key.pem {problem}" if problem else ""
 
@@ -201,7 +201,7 @@ def _generated(prepared: str, account: accounts.Account, program: Program) -> Pa
     generate(program, prepared, account)
     made = look(prepared, account).pair
     if made is None:
-        raise DiscoveryError(f"{program.path} made no identity that can be used.")
+        raise DiscoveryError(f"{program.path} created no usable identity.")
     with accounts.acting_as(account):
         for name in _MODES:
             os.unlink(os.path.join(prepared, name))
@@ -230,7 +230,7 @@ def make() -> Pair:
     """Make a pair of the kind that Syncthing makes, without it; every release can use ECDSA."""
     if not HAS_CRYPTOGRAPHY:
         raise DiscoveryError(
-            "No identity can be made: there is neither the program that 'executable' names nor the Python library "
+            "No identity can be created: there is neither the program that 'executable' names nor the Python library "
             "cryptography. Install one of them, or set certificate and private_key."
         )
     # whose import takes longer than all else, and most runs make nothing

@@ -53,8 +53,8 @@ def check(gui: Gui, allow_open: bool) -> Gui:
         transport.check_header(gui.api_key, "api_key")
     if not discovery.listens_locally(address) and not gui.user and not allow_open:
         raise InvalidInput(
-            f"gui_address is {address}, where other hosts reach the GUI, and whoever does would rule this daemon: set "
-            "gui_user and gui_password, or an address such as 127.0.0.1:8384, or allow_open_gui if something else "
+            f"gui_address is {address}, where other hosts reach the GUI, and whoever does could control this daemon: "
+            "set gui_user and gui_password, or an address such as 127.0.0.1:8384, or allow_open_gui if something else "
             "guards it."
         )
     return gui._replace(address=address)

@@ -54,7 +54,7 @@ def wait(monkeypatch):
 def test_each_line_says_something_new(wait):
     _result, _slices, shown = wait(*[NOT_YET] * 5, wait_timeout=60)
     lines = [text.partition(": ")[2] for text, _stderr in shown]
-    assert lines == ["the API", *(f"nothing new; gives up in 0:{left:02d}" for left in (54, 46, 30))]
+    assert lines == ["the API", *(f"no change; times out in 0:{left:02d}" for left in (54, 46, 30))]
 
 
 def test_slices_get_longer(wait):

@@ -289,7 +289,7 @@ def test_patterns_that_stop_the_folder(now):
     daemon.patterns["docs"] = ["*.o"]
     daemon.pattern_error = "failed to load include file x"
     message = refused(daemon, folder("docs", ignore_patterns=["#include x"]))
-    assert all(word in message for word in ("'docs'", "ignore_patterns", "include file x", "are back in force"))
+    assert all(word in message for word in ("'docs'", "ignore_patterns", "include file x", "are in force again"))
     assert daemon.patterns["docs"] == ["*.o"]
     write = daemon.write
 

@@ -83,7 +83,7 @@ def test_again_and_again(systemd):
     unit = systemd(*[{"NRestarts": str(number), "ActiveState": "activating"} for number in (5, 5, 6, 7)])
     for _round in range(3):
         assert unit.check()[0] is False
-    with pytest.raises(_errors.Unreachable, match="again and again: systemd started it 2 times"):
+    with pytest.raises(_errors.Unreachable, match="keeps failing: systemd has restarted it 2 times"):
         unit.check()
 
 
@@ -129,7 +129,7 @@ def test_the_wait_tells_of_the_service(systemd):
 
 
 def test_somebody_else_has_the_port(systemd, monkeypatch):
-    """The key may be refused because another daemon listens there, while this one ends again and again."""
+    """The key may be refused because another daemon listens there, while this one keeps failing."""
 
     def wrong(_left):
         raise _errors.BadApiKey("the key is refused")

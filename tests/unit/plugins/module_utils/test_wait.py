@@ -74,7 +74,7 @@ def test_nothing_is_missing():
         ),
         (
             seen(there=dict(DONE, remoteState="unknown")),
-            "folder 'docs' has not been spoken of by device 'nas' yet",
+            "folder 'docs' has not been announced by device 'nas' yet",
         ),
         (
             seen(there=dict(DONE, completion=99.99, needBytes=1500, needItems=1, needDeletes=1)),

@@ -255,8 +255,8 @@ def test_who_keeps_it_for_others_needs_no_password():
             {},
             ["'docs'", "beta", "sendonly"],
         ),
-        (["alpha", dict(VAULT, encryption_password=1234)], {}, ["encryption_password must be text"]),
-        (["alpha", VAULT], {"encryption_password": [SECRET]}, ["encryption_password must be text"]),
+        (["alpha", dict(VAULT, encryption_password=1234)], {}, ["encryption_password must be a string"]),
+        (["alpha", VAULT], {"encryption_password": [SECRET]}, ["encryption_password must be a string"]),
         (
             [
                 "alpha",
@@ -319,7 +319,7 @@ def test_peers():
     assert found.peers(["delta"]) == ["delta"]
     assert found.peers(["alpha"]) == ["alpha", "beta", "vault1", "vault2"]
     assert found.peers(["gamma", "vault1", "delta"]) == ["alpha", "delta", "gamma", "vault1", "vault2"]
-    with pytest.raises(InvalidInput, match="'alhpa' is no host.*'alpha'"):
+    with pytest.raises(InvalidInput, match="'alhpa' is not a host.*'alpha'"):
         found.peers(["alhpa"])
 
 
@@ -710,7 +710,7 @@ FOUR = ["alpha", "beta", "gamma", "vault1"]
     [
         ({"folders": "x"}, "folders must be a list."),
         (declared(topology="hub", hubs=[1]), "hubs must be text, in quotes."),
-        (declared(topology="hub", hubs=["nobody"]), "hubs: unknown member 'nobody', it is no host"),
+        (declared(topology="hub", hubs=["nobody"]), "hubs: unknown member 'nobody', it is neither a host"),
         (
             declared(outside_devices=[dict(PHONE, addresses="x")]),
             "outside device 'phone': addresses must be a list.",
@@ -719,11 +719,11 @@ FOUR = ["alpha", "beta", "gamma", "vault1"]
         ("x", "the fleet must be a dict with keys such as folders, hosts, hubs."),
         (
             declared(folder("alpha", encryption_password=5)),
-            "folder 'docs': encryption_password must be text, in quotes.",
+            "folder 'docs': encryption_password must be a string, in quotes.",
         ),
         (
             declared(folder("alpha", dict(VAULT, encryption_password=5))),
-            "folder 'docs': member 'vaults': encryption_password must be text, in quotes.",
+            "folder 'docs': member 'vaults': encryption_password must be a string, in quotes.",
         ),
         (
             declared(folder("alpha", {"name": "beta", "encryption_password": SECRET})),
