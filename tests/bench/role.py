@@ -19,7 +19,7 @@ from typing import Any
 from bench.measure import HERE, Sizes, Used, ansible_playbook
 from bench.table import Table
 from containers import images
-from containers.engine import podman
+from containers.engine import PodmanError, podman
 from containers.runs import MARK, run
 from harness.binaries import Binary
 from harness.cache import Unavailable
@@ -45,15 +45,17 @@ def role(_binary: Binary, sizes: Sizes, table: Table) -> None:
     if not sizes.role_hosts:
         table.skip("the role", "needs containers with a systemd, which the smoke form does without")
         return
-    try:
-        with run() as environment:
-            each = [measured(count, sizes, table, environment) for count in sizes.role_hosts]
-    except Unavailable as error:
-        table.skip("the role", str(error))
-        return
-    for count, cpu in list(zip(sizes.role_hosts, each, strict=True))[1:]:
-        name = f"the role, unchanged: CPU of a host, of {count} hosts to {sizes.role_hosts[0]}"
-        table.add(name, cpu / (each[0] or 1), "times", 1.2)
+    each: dict[int, float] = {}
+    for count in sizes.role_hosts:
+        try:
+            with run() as environment:
+                each[count] = measured(count, sizes, table, environment)
+        except (Unavailable, PodmanError) as error:
+            table.skip(f"the role on {count} hosts", str(error))
+    few, *more = each or [0]
+    for count in more:
+        name = f"the role, unchanged: CPU of a host, of {count} hosts to {few}"
+        table.add(name, each[count] / (each[few] or 1), "times", 1.2)
 
 
 def measured(count: int, sizes: Sizes, table: Table, environment: Mapping[str, str]) -> float:

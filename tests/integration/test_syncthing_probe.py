@@ -43,7 +43,8 @@ def test_a_daemon_and_its_folders(fresh_daemon: Daemon) -> None:
     gone = add_folder(fresh_daemon, "gone", rescanIntervalS=0, fsWatcherEnabled=False, paused=False)
     good(run_module("syncthing_wait", {"config_dir": str(fresh_daemon.config_dir), "running": ["all"]}))
     found = probe(fresh_daemon)["daemon"]
-    assert (found["my_id"], found["version"]) == (fresh_daemon.device_id, "v" + fresh_daemon.version)
+    assert found["my_id"] == fresh_daemon.device_id
+    assert found["version"].startswith("v" + fresh_daemon.version)
     assert (sorted(found["running"]), found["stopped"]) == (["gone", "good", "resting"], [])
     # the daemon itself has not looked since
     shutil.move(gone["path"], gone["path"] + ".away")
