@@ -19,10 +19,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from ansible.module_utils.common.parameters import PASS_VARS
-
 from .collection import CHECKOUT, child_environment
-from .module import ModuleResult
+from .module import ModuleResult, module_input
 
 NAMESPACE = "ansible_collections.community.syncthing.plugins"
 INVENTORY = "inventory"  # instead of a module's name; the options are those of its file
@@ -117,9 +115,7 @@ def _run(name: str, args: dict[str, Any], check: bool) -> int:
         return _inventory(args)
     from ansible.module_utils import basic
 
-    settings = {"check_mode": check, "diff": True, "remote_tmp": ".", "module_name": name}
-    known = {f"_ansible_{key}": value for key, value in settings.items() if key in PASS_VARS}
-    basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": {**args, **known}}).encode()
+    basic._ANSIBLE_ARGS = module_input(name, args, check=check, diff=True, home=".").encode()
     basic._ANSIBLE_PROFILE = "legacy"
     importlib.import_module(f"{NAMESPACE}.modules.{name}").main()
     return 0

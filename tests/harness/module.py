@@ -107,7 +107,7 @@ def run_module(
             done = subprocess.run(
                 [python, "-c", _BOOTSTRAP, module],
                 check=False,
-                input=_input(module, args, check, diff, home),
+                input=module_input(module, args, check, diff, home),
                 capture_output=True,
                 text=True,
                 encoding="utf-8",
@@ -127,7 +127,7 @@ def run_in_process(name: str, args: dict[str, Any], *, check: bool = False, diff
     getattr(warnings, "_global_warnings", []).clear()  # those of the run before; newer cores have them elsewhere
     with (
         tempfile.TemporaryDirectory(prefix="syncthing-module-") as home,
-        mock.patch.object(basic, "_ANSIBLE_ARGS", _input(OURS + name, args, check, diff, home).encode()),
+        mock.patch.object(basic, "_ANSIBLE_ARGS", module_input(OURS + name, args, check, diff, home).encode()),
         mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True),  # since ansible-core 2.19
         redirect_stdout(out),
         redirect_stderr(err),
@@ -139,7 +139,7 @@ def run_in_process(name: str, args: dict[str, Any], *, check: bool = False, diff
     raise AssertionError(f"{name} did not exit")
 
 
-def _input(module: str, args: dict[str, Any] | None, check: bool, diff: bool, home: str) -> str:
+def module_input(module: str, args: dict[str, Any] | None, check: bool, diff: bool, home: str) -> str:
     settings = {
         "check_mode": check,
         "diff": diff,

@@ -34,7 +34,7 @@ from harness.module import run_module
 from harness.proxy import DROP, RecordingProxy
 from harness.scripted import Answer, Script, ScriptedServer
 
-pytestmark = pytest.mark.any_core
+pytestmark = [pytest.mark.once, pytest.mark.any_core]  # every other test uses the harness on every version
 
 TESTS = Path(__file__).resolve().parents[1]
 Make = Callable[..., Daemon]
