@@ -54,6 +54,21 @@ class ModuleResult:
     stdout: str
     stderr: str
 
+    @classmethod
+    def read(cls, name: str, code: int, stdout: str, stderr: str) -> ModuleResult:
+        """Check what holds for every run: one JSON object, no traceback, an exit code that fits."""
+        said = f"exit code {code}, stdout {stdout!r}, stderr:\n{stderr}"
+        assert "Traceback (most recent call last)" not in stdout + stderr, f"{name} has a traceback: {said}"
+        try:
+            result = json.loads(stdout)
+        except ValueError:
+            result = None
+        assert isinstance(result, dict), f"{name} did not print exactly one JSON object: {said}"
+        assert bool(code) == bool(result.get("failed")), f"{name}: exit code and 'failed' disagree: {said}"
+        for secret in result.pop(SECRETS, ()):
+            stdout = stdout.replace(json.dumps(secret)[1:-1], "********")
+        return cls(code, result, stdout, stderr)
+
     @property
     def failed(self) -> bool:
         return self.rc != 0 or bool(self.result.get("failed"))
@@ -94,20 +109,12 @@ def run_module(
     """`name` is a module of this collection, or any module's Python name such as `ansible.modules.ping`."""
     module = name if "." in name else OURS + name
     with tempfile.TemporaryDirectory(prefix="syncthing-module-") as home:
-        environment = clean_environment()
-        for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
-            environment.pop(variable, None)
-        environment.update(
-            HOME=home,
-            PYTHONPATH=os.pathsep.join([str(_module_utils()), str(collection_root())]),
-            PYTHONUSERBASE=site.getuserbase(),  # requests may be installed there, and HOME has moved
-        )
-        environment.update(env or {})
+        environment = {**module_environment(home), **(env or {})}
         try:
             done = subprocess.run(
                 [python, "-c", _BOOTSTRAP, module],
                 check=False,
-                input=module_input(module, args, check, diff, home),
+                input=module_input(module, args, check=check, diff=diff, home=home),
                 capture_output=True,
                 text=True,
                 encoding="utf-8",
@@ -117,7 +124,7 @@ def run_module(
             )
         except subprocess.TimeoutExpired as error:
             raise AssertionError(f"{name} did not end within {timeout} s: {error.stdout!r} {error.stderr!r}") from None
-    return _result(name, done.returncode, done.stdout, done.stderr)
+    return ModuleResult.read(name, done.returncode, done.stdout, done.stderr)
 
 
 def run_in_process(name: str, args: dict[str, Any], *, check: bool = False, diff: bool = True) -> ModuleResult:
@@ -127,7 +134,7 @@ def run_in_process(name: str, args: dict[str, Any], *, check: bool = False, diff
     getattr(warnings, "_global_warnings", []).clear()  # those of the run before; newer cores have them elsewhere
     with (
         tempfile.TemporaryDirectory(prefix="syncthing-module-") as home,
-        mock.patch.object(basic, "_ANSIBLE_ARGS", module_input(OURS + name, args, check, diff, home).encode()),
+        mock.patch.object(basic, "_ANSIBLE_ARGS", module_input(name, args, check=check, diff=diff, home=home).encode()),
         mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True),  # since ansible-core 2.19
         redirect_stdout(out),
         redirect_stderr(err),
@@ -135,11 +142,25 @@ def run_in_process(name: str, args: dict[str, Any], *, check: bool = False, diff
         try:
             module.main()
         except SystemExit as ended:
-            return _result(name, int(ended.code or 0), out.getvalue(), err.getvalue())
+            return ModuleResult.read(name, int(ended.code or 0), out.getvalue(), err.getvalue())
     raise AssertionError(f"{name} did not exit")
 
 
-def module_input(module: str, args: dict[str, Any] | None, check: bool, diff: bool, home: str) -> str:
+def module_environment(home: str) -> dict[str, str]:
+    """What a module's process sees: a home of its own, and of ansible-core no more than travels to a host."""
+    environment = clean_environment()
+    for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
+        environment.pop(variable, None)
+    environment.update(
+        HOME=home,
+        PYTHONPATH=os.pathsep.join([str(_module_utils()), str(collection_root())]),
+        PYTHONUSERBASE=site.getuserbase(),  # requests may be installed there, and HOME has moved
+    )
+    return environment
+
+
+def module_input(module: str, args: dict[str, Any] | None, *, check: bool, diff: bool = True, home: str) -> str:
+    """What Ansible passes to a module; `home` is where it puts temporary files."""
     settings = {
         "check_mode": check,
         "diff": diff,
@@ -155,20 +176,6 @@ def module_input(module: str, args: dict[str, Any] | None, check: bool, diff: bo
     }
     known = {f"_ansible_{name}": value for name, value in settings.items() if name in PASS_VARS}
     return json.dumps({"ANSIBLE_MODULE_ARGS": {**(args or {}), **known}})
-
-
-def _result(name: str, code: int, stdout: str, stderr: str) -> ModuleResult:
-    said = f"exit code {code}, stdout {stdout!r}, stderr:\n{stderr}"
-    assert "Traceback (most recent call last)" not in stdout + stderr, f"{name} has a traceback: {said}"
-    try:
-        result = json.loads(stdout)
-    except ValueError:
-        result = None
-    assert isinstance(result, dict), f"{name} did not print exactly one JSON object: {said}"
-    assert bool(code) == bool(result.get("failed")), f"{name}: exit code and 'failed' disagree: {said}"
-    for secret in result.pop(SECRETS, ()):
-        stdout = stdout.replace(json.dumps(secret)[1:-1], "********")
-    return ModuleResult(code, result, stdout, stderr)
 
 
 @functools.cache
