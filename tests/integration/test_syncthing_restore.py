@@ -118,6 +118,7 @@ def test_as_of(run: Run, proxy: RecordingProxy, archive: Archive) -> None:
     versions = {tag("a.txt", 2): at(1), tag("a.txt", 4): at(3), tag("sub/b.txt", 4): at(3), tag("c.txt", 2): at(1)}
     folder = archive("staggered", **versions)
     (folder / "a.txt").write_text("damaged")
+    os.utime(folder / "a.txt", (at(5), at(5)))  # not in the second in which it is archived
     (folder / "c.txt").write_text("as it was ever since")
     proxy.daemon.post("/rest/db/scan", folder="docs")
     args = {"folder": "docs", "files": [{"path": "*.txt", "as_of": "2026-01-03T13:00:00+01:00"}], "overwrite": True}
