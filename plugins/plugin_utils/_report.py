@@ -6,7 +6,7 @@
 
 """What the hosts of a fleet tell of themselves, as one page of HTML. Pure.
 
-The page is a tree of elements until the end, so that no name can be anything but text.
+The template escapes each value, so that no name can be anything but text.
 """
 
 from __future__ import annotations
@@ -15,41 +15,18 @@ import collections
 import math
 import re
 import typing as t
-from xml.etree import ElementTree as ET
+from pathlib import Path
+
+import jinja2
 
 from ..module_utils._config.current import parse_version
 from ..module_utils._schema.names import folded, is_name
 
 Json = t.Dict[str, t.Any]
-Node = t.Union[str, ET.Element]
 
 _LONGEST = 40  # letters of a name that are shown
 # Control characters, and those that change the direction of the text that follows.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-
-_CSS = """
-:root { color-scheme: light dark; --fg: #1d2327; --bg: #fff; --line: #c8ced3; --soft: #f2f4f5;
-  --ok: #d3efd9; --behind: #fdeec0; --bad: #f9d2d0; --none: transparent; --edge: #2b7d43; }
-@media (prefers-color-scheme: dark) { :root { --fg: #e4e7e9; --bg: #17191b; --line: #464c51; --soft: #23272a;
-  --ok: #1c4a2a; --behind: #574712; --bad: #652825; --edge: #62b97c; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 72rem; padding: 1rem; font: 1rem/1.45 system-ui, sans-serif; color: var(--fg);
-  background: var(--bg); overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; } p { margin: .3rem 0; }
-ul.numbers { display: flex; flex-wrap: wrap; gap: .5rem; padding: 0; list-style: none; }
-ul.numbers li { border: 1px solid var(--line); border-radius: .4rem; padding: .4rem .8rem; }
-ul.numbers b { display: block; font-size: 1.3rem; }
-li.bad, .bad { background: var(--bad); } .ok { background: var(--ok); } .behind { background: var(--behind); }
-.wide { overflow-x: auto; border: 1px solid var(--line); border-radius: .4rem; }
-table { border-collapse: collapse; width: 100%; }
-th, td { padding: .35rem .6rem; border: 1px solid var(--line); text-align: left; white-space: nowrap; }
-thead th { background: var(--soft); } tbody th { position: sticky; left: 0; background: var(--soft); font-weight: 600; }
-tbody th { white-space: normal; min-width: 8rem; } small { display: block; font-weight: 400; opacity: .8; }
-svg { display: block; width: 100%; max-width: 44rem; height: auto; margin: 0 auto; }
-svg text { font-size: 16px; fill: var(--fg); } svg circle { stroke: var(--fg); fill: var(--ok); }
-svg circle.bad { fill: var(--bad); } svg circle.outside { fill: var(--soft); }
-svg line { stroke: var(--edge); stroke-width: 2; } svg line.off { stroke: var(--line); stroke-dasharray: 5 4; }
-"""
 
 
 class Host(t.NamedTuple):
@@ -68,6 +45,14 @@ class Cell(t.NamedTuple):
     kind: str  # ok, behind, bad or none
     text: str
     title: str
+
+
+class Number(t.NamedTuple):
+    """How many there are of something; ``bad`` if there should be none."""
+
+    many: int
+    what: str
+    bad: bool = False
 
 
 class Fleet:
@@ -198,128 +183,90 @@ def _percent(completion: float, title: str) -> Cell:
 
 
 def page(hosts: t.Sequence[Host], when: str = "") -> str:
-    fleet = Fleet(hosts)
-    silent = sum(not host.info for host in hosts)
-    problems = list(fleet.problems())
-    outdated = sum(map(fleet.is_outdated, fleet.devices))
-    conflicts = sum(len(paths) for host in hosts for paths in host.conflicts.values())
-    errors = sum(
-        len(host.info["errors"]["system"]) + sum(map(len, host.info["errors"]["folders"].values()))
-        for host in hosts
-        if host.info
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
-    head = _e(
-        "head",
-        _e("meta", charset="utf-8"),
-        _e("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        # Should a mistake let something in, nothing is loaded and nothing is run.
-        _e(
-            "meta",
-            {"http-equiv": "Content-Security-Policy"},
-            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-        ),
-        _e("link", rel="icon", href="data:,"),
-        _e("title", "Syncthing fleet"),
-        _e("style", _CSS),
-    )
-    numbers = _e(
-        "ul",
-        _number(len(hosts), "hosts"),
-        _number(silent, "without answer", True),
-        _number(len(fleet.folders), "folders"),
-        _number(outdated, "out of date", True),
-        _number(errors, "errors", True),
-        _number(conflicts, "conflicts", True),
-        {"class": "numbers"},
-    )
-    body = _e("body", _e("h1", "Syncthing fleet"), _e("p", _clean(when)), numbers)
-    body.append(_e("h2", "Problems"))
-    body.append(
-        _e("ul", *(_e("li", _e("b", _short(who)), ": ", _clean(what)[:300]) for who, what in problems))
-        if problems
-        else _e("p", "None.")
-    )
-    body.append(_e("h2", "Who has what"))
-    body.append(_e("div", _matrix(fleet), {"class": "wide", "tabindex": "0"}))
-    body.append(_e("h2", "Who shares with whom"))
-    body.append(_graph(fleet))
-    body.append(_e("p", "Solid lines: connected. Dashed lines: not connected. Pale circles: not in the inventory."))
-    # Python's parser of HTML and browsers take it as it is; surrogates can't be in it.
-    return (
-        "<!DOCTYPE html>\n" + ET.tostring(_e("html", head, body, lang="en"), encoding="unicode", method="html") + "\n"
-    )
+    template = environment.from_string(Path(__file__).with_name("report.html.j2").read_text(encoding="utf-8"))
+    return template.render(_content(Fleet(hosts), when))
 
 
-def _matrix(fleet: Fleet) -> ET.Element:
-    titles = [
-        _e("th", _short(fleet.labels[folder]), scope="col", title=_clean(folder)[:200]) for folder in fleet.folders
-    ]
-    table = _e("table", _e("thead", _e("tr", _e("th", "Device"), *titles)))
-    body = ET.SubElement(table, "tbody")
-    for device_id in fleet.devices:
-        version = fleet.versions.get(device_id, "version unknown")
-        note = _clean(version)[:20] + (", out of date" if fleet.is_outdated(device_id) else "")
-        if device_id not in fleet.by_id:
-            note += ", not asked"
-        row = _e("tr", _e("th", _short(fleet.names[device_id]), _e("small", note), scope="row", title=device_id))
-        for folder in fleet.folders:
-            state = fleet.cell(device_id, folder)
-            row.append(_e("td", state.text, {"class": state.kind}, title=_clean(state.title)[:200]))
-        body.append(row)
-    for host in fleet.hosts:
-        if not host.info:
-            text = _clean(host.problem)[:100]
-            cell = _e("td", text, {"class": "bad", "colspan": str(len(titles) or 1)})
-            body.append(_e("tr", _e("th", _short(host.name), _e("small", "no answer"), scope="row"), cell))
-    return table
+def _content(fleet: Fleet, when: str) -> Json:
+    """Return the variables of the template: strings that can be shown, and numbers."""
+    silent = [host for host in fleet.hosts if not host.info]
+    infos = [host.info for host in fleet.hosts if host.info]
+    errors = sum(len(info["errors"]["system"]) + sum(map(len, info["errors"]["folders"].values())) for info in infos)
+    conflicts = sum(len(paths) for host in fleet.hosts for paths in host.conflicts.values())
+    return {
+        "when": _clean(when),
+        "numbers": [
+            Number(len(fleet.hosts), "hosts"),
+            Number(len(silent), "without answer", bad=True),
+            Number(len(fleet.folders), "folders"),
+            Number(sum(map(fleet.is_outdated, fleet.devices)), "out of date", bad=True),
+            Number(errors, "errors", bad=True),
+            Number(conflicts, "conflicts", bad=True),
+        ],
+        "problems": [(_short(who), _clean(what)[:300]) for who, what in fleet.problems()],
+        "folders": [{"label": _short(fleet.labels[key]), "title": _clean(key)[:200]} for key in fleet.folders],
+        "rows": [_row(fleet, device_id) for device_id in fleet.devices],
+        "silent": [{"name": _short(host.name), "problem": _clean(host.problem)[:100]} for host in silent],
+        **_graph(fleet),
+    }
 
 
-def _graph(fleet: Fleet) -> ET.Element:
-    """Devices on a circle, and a line between those that share a folder."""
-    devices = fleet.devices
+def _row(fleet: Fleet, device_id: str) -> Json:
+    note = _clean(fleet.versions.get(device_id, "version unknown"))[:20]
+    note += ", out of date" * fleet.is_outdated(device_id) + ", not asked" * (device_id not in fleet.by_id)
+    cells = [fleet.cell(device_id, folder) for folder in fleet.folders]
+    return {
+        "device_id": device_id,
+        "name": _short(fleet.names[device_id]),
+        "note": note,
+        "cells": [cell._replace(title=_clean(cell.title)[:200]) for cell in cells],
+    }
+
+
+def _graph(fleet: Fleet) -> Json:
+    """Devices on a circle, and a line between those that share a folder; in units of the picture."""
     width, height, radius = 600, 400, 150
-    picture = _e("svg", viewBox=f"0 0 {width} {height}", role="img")
-    picture.append(_e("title", "Who shares with whom"))
     place = {}
-    for index, device_id in enumerate(devices):
-        angle = 2 * math.pi * index / len(devices) - math.pi / 2
-        place[device_id] = (width / 2 + radius * math.cos(angle), height / 2 + radius * math.sin(angle), angle)
+    points = []
+    for index, device_id in enumerate(fleet.devices):
+        angle = 2 * math.pi * index / len(fleet.devices) - math.pi / 2
+        side, down = math.cos(angle), math.sin(angle)
+        x, y = place[device_id] = (width / 2 + radius * side, height / 2 + radius * down)
+        kinds = {fleet.cell(device_id, folder).kind for folder in fleet.folders}
+        points.append(
+            {
+                "x": f"{x:.1f}",
+                "y": f"{y:.1f}",
+                "kind": "bad" if "bad" in kinds else "inside" if device_id in fleet.by_id else "outside",
+                "text_x": f"{x + 16 * side:.1f}",
+                "text_y": f"{y + 24 * down + 4:.1f}",
+                "anchor": "middle" if abs(side) < 0.3 else "start" if side > 0 else "end",
+                "name": _short(fleet.names[device_id], 18),
+            }
+        )
+    lines = []
     for (one, two), connected in sorted(fleet.links.items()):
         shared = sum({one, two} <= members for members in fleet.members.values())
-        (x1, y1, _a), (x2, y2, _b) = place[one], place[two]
-        ends = {"x1": f"{x1:.1f}", "y1": f"{y1:.1f}", "x2": f"{x2:.1f}", "y2": f"{y2:.1f}"}
-        title = f"{_short(fleet.names[one])} – {_short(fleet.names[two])}: {shared} folder{'s' * (shared != 1)}"
-        picture.append(_e("line", _e("title", title), ends, {"class": "on" if connected else "off"}))
-    for device_id in devices:
-        x, y, angle = place[device_id]
-        kinds = {fleet.cell(device_id, folder).kind for folder in fleet.folders}
-        kind = "bad" if "bad" in kinds else "inside" if device_id in fleet.by_id else "outside"
-        picture.append(_e("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r="9", **{"class": kind}))
-        side = math.cos(angle)
-        anchor = "middle" if abs(side) < 0.3 else "start" if side > 0 else "end"
-        away = {"x": f"{x + 16 * side:.1f}", "y": f"{y + 24 * math.sin(angle) + 4:.1f}", "text-anchor": anchor}
-        picture.append(_e("text", _short(fleet.names[device_id], 18), away))
-    return picture
-
-
-def _number(count: int, what: str, bad: bool = False) -> ET.Element:
-    return _e("li", _e("b", str(count)), what, {"class": "bad" if bad and count else "good"})
-
-
-def _e(tag: str, *content: Node | dict[str, str], **attributes: str) -> ET.Element:
-    """Make an element of texts, elements and attributes."""
-    element = ET.Element(tag, attributes)
-    for part in content:
-        if isinstance(part, dict):
-            element.attrib.update(part)
-        elif isinstance(part, str):
-            if len(element):
-                element[-1].tail = (element[-1].tail or "") + part
-            else:
-                element.text = (element.text or "") + part
-        else:
-            element.append(part)
-    return element
+        (x1, y1), (x2, y2) = place[one], place[two]
+        names = " – ".join(_short(fleet.names[device_id]) for device_id in (one, two))
+        lines.append(
+            {
+                "x1": f"{x1:.1f}",
+                "y1": f"{y1:.1f}",
+                "x2": f"{x2:.1f}",
+                "y2": f"{y2:.1f}",
+                "kind": "on" if connected else "off",
+                "title": f"{names}: {shared} folder{'s' * (shared != 1)}",
+            }
+        )
+    return {"width": width, "height": height, "points": points, "lines": lines}
 
 
 def _clean(text: str) -> str:
