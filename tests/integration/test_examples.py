@@ -25,7 +25,7 @@ from harness.daemon import Daemon, pair, share, start_all
 pytestmark = [pytest.mark.newest, pytest.mark.outer_cores]
 
 MODULES = sorted(path.stem for path in CHECKOUT.glob("plugins/modules/syncthing_*.py"))
-HOST = "alpha"
+HOSTS = ("alpha", "beta")  # the examples of a module run on the first one only
 SECRET = "planted-secret"
 
 
@@ -43,10 +43,11 @@ NEEDS_A_HOST = {"unit"}
 
 @pytest.fixture
 def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """An inventory of one daemon, with the variables that the examples use."""
-    elsewhere, *daemons = (make_daemon(name, supervise=True, start=False) for name in ("nas", HOST))
-    start_all(elsewhere, *daemons)
+    """An inventory of these daemons, with the variables that the examples use."""
     module = request.node.callspec.params.get("module")
+    names = ("nas", *HOSTS[: 1 if module else None])
+    elsewhere, *daemons = (make_daemon(name, supervise=True, start=False) for name in names)
+    start_all(elsewhere, *daemons)
     if module in LATER:
         pair(elsewhere, *daemons)
         share("documents", elsewhere, *daemons)
@@ -101,7 +102,7 @@ def test_examples_work(module: str, hosts: Path, tmp_path: Path) -> None:
             options = task[name]
             options["user"] = getpass.getuser()
             options["paths"] = [str(tmp_path / path.lstrip("~/")) for path in options["paths"]]
-    play({"name": f"Examples of {module}", "tasks": tasks}, hosts, tmp_path)
+    play({"name": f"Examples of {module}", "tasks": tasks}, hosts, tmp_path, 1)
 
 
 def test_first_playbook_works(hosts: Path, tmp_path: Path) -> None:
@@ -109,10 +110,10 @@ def test_first_playbook_works(hosts: Path, tmp_path: Path) -> None:
     text = re.search(r"^```yaml\n(- name: .+?)^```$", (CHECKOUT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
     assert text
     [first] = yaml.safe_load(text[1])
-    play({**first, "become": False}, hosts, tmp_path)
+    play({**first, "become": False}, hosts, tmp_path, len(HOSTS))
 
 
-def play(source: dict[str, Any], hosts: Path, tmp_path: Path) -> None:
+def play(source: dict[str, Any], hosts: Path, tmp_path: Path, count: int) -> None:
     """Run a play's tasks on all hosts, whatever hosts and daemons it is written for."""
     content = {
         **source,
@@ -140,6 +141,6 @@ def play(source: dict[str, Any], hosts: Path, tmp_path: Path) -> None:
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     recaps = re.findall(r"^(\w+) +: ok=(\d+) +changed=\d+ +unreachable=0 +failed=0 +skipped=(\d+)", said, re.MULTILINE)
-    assert recaps == [(HOST, str(len(content["tasks"])), "0")], said
+    assert recaps == [(name, str(len(content["tasks"])), "0") for name in HOSTS[:count]], said
     assert SECRET not in said and "PRIVATE KEY" not in said
     assert "[WARNING]" not in said and "DEPRECATION" not in said, said
