@@ -53,17 +53,20 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Probe the host
+- name: Probe the host for the user who connects to it
   community.syncthing.syncthing_probe:
-    user: alice
-    unit: syncthing@alice
-    files:
-      - /etc/systemd/system/syncthing@alice.service.d/ansible.conf
   register: probed
 
 - name: Show the folders that have stopped because of an error
   ansible.builtin.debug:
     var: probed.daemon.stopped
+
+- name: Probe the host for a service of the system
+  community.syncthing.syncthing_probe:
+    user: alice
+    unit: syncthing@alice
+    files:
+      - /etc/systemd/system/syncthing@alice.service.d/ansible.conf
 """
 
 RETURN = r"""
