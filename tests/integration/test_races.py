@@ -499,6 +499,6 @@ def test_a_daemon_that_was_restarted_in_between(make_daemon: Make) -> None:
 
     with RecordingProxy(daemon, on_request=meddle) as proxy:
         outcome = apply(proxy, ours(1))
-        assert restarted and any("it can't be told whether" in warning for warning in outcome.warnings)
+        assert restarted and any("it is not known whether" in warning for warning in outcome.warnings)
         assert any("folders['ours']" in warning for warning in outcome.warnings)
         assert not apply(proxy, ours(1)).changes
