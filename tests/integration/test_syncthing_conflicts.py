@@ -464,10 +464,11 @@ def test_owners_stay(run: Run, daemon: Daemon, users_folder: Path, as_user: bool
     """What is made is the user's, with and without `user`, so that the daemon can work with it."""
     config = users_folder.parent / ".config"
     shutil.copytree(daemon.config_dir, config)
-    os.chmod(config, 0o755)
+    entry = pwd.getpwnam("nobody")
+    for path in (config, *config.rglob("*")):  # root reads nothing of its own for a user
+        os.chown(path, entry.pw_uid, entry.pw_gid)
     args: dict[str, Any] = {"user": "nobody", "config_dir": str(config)} if as_user else {}
     good(run(MODULE, folder="docs", keep="copy", **args), changed=True)
-    entry = pwd.getpwnam("nobody")
     archive = users_folder / ".stversions"
     for path in (archive, *archive.rglob("*"), users_folder / "a.txt"):
         assert (path.stat().st_uid, path.stat().st_gid) == (entry.pw_uid, entry.pw_gid), path

@@ -350,3 +350,15 @@ def test_what_is_included_has_no_tags_of_its_own():
     for task in tasks():
         if "ansible.builtin.include_tasks" in task:
             assert "always" in task["ansible.builtin.include_tasks"]["apply"]["tags"], task["name"]
+
+
+def headings(file):
+    """The tasks of a file, and of those that it imports; what is included is one, unless it applies."""
+    for task in yaml.safe_load((ROLE / "tasks" / file).read_text(encoding="utf-8")):
+        for inner in task.get("block", [task]):
+            imported = inner.get("ansible.builtin.import_tasks")
+            yield from headings(imported) if imported else [inner["name"]]
+
+
+def test_an_unchanged_run_shows_few_tasks():
+    assert 5 < len(list(headings("main.yml"))) <= 25
