@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count, pairwise
 from typing import Any
 
@@ -458,11 +458,14 @@ def test_nothing_is_lost_to_a_whole_configuration(daemon: Daemon, other: Other, 
     """Both are written by sending everything (fact 16): whatever came in between is back, and the run says so."""
     for number in range(1, 6):
         come: list[str] = []
+        arrive = come.append
 
-        def meddle(method: str, path: str, _body: bytes, number: int = number, come: list[str] = come) -> None:
+        def meddle(
+            method: str, path: str, _body: bytes, number: int = number, come: Sequence[str] = come, arrive: Any = arrive
+        ) -> None:
             if method == "PUT" and path == "/rest/config" and not come:
                 other.write(number)
-                come.append(add_device(daemon, f"came {number}"))
+                arrive(add_device(daemon, f"came {number}"))
                 daemon.patch("/rest/config/options", {"maxSendKbps": number})
 
         add_folder(daemon, "with/slash")

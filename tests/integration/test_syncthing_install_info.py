@@ -97,7 +97,7 @@ def test_what_is_broken(host: Host) -> None:
         (host.config_dir / "cert.pem").write_text("no certificate")
         assert {name: facts(host)[name] for name in NOTHING} == NOTHING
     (host.config_dir / "config.xml").write_text("<configuration version='999'/>")
-    assert "999" in good(host.run(INFO), changed=False)["warnings"][0]
+    assert "999" in good(host.run(INFO), changed=False).warnings[0]
     assert facts(host)["config_version"] == 999 and facts(host)["minimum_version"] == "2.0.16"
     bad(host.run(INFO, executable="/bin/true"), "discovery", "/bin/true", "executable")
 

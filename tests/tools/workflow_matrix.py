@@ -31,7 +31,7 @@ def pythons(session: str, matrix: dict[str, Any]) -> list[str]:
     latest = list(matrix["core"].values())[-1]
     # nox decides by the newest core that can run which tests an older one leaves out
     needed = {matrix["tools"]["python"][0], latest["python"][0]}
-    name, _, version = session.rstrip(")").partition("(")
+    name, _separator, version = session.rstrip(")").partition("(")
     if name == "managed":
         needed |= {version, cores[matrix["managed"][version]["core"]]["python"][0]}
     elif version:
