@@ -242,8 +242,7 @@ error:
     body: CSRF Error
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils._config import desired
-from ansible_collections.community.syncthing.plugins.module_utils._config import reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired, reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._config.render import DEVICE, FOLDER, render
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
 from ansible_collections.community.syncthing.plugins.module_utils._operations import pending
