@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import count, pairwise
 from typing import Any
 
@@ -453,21 +453,24 @@ def test_removals(daemon: Daemon, folder: str, record_property: Callable[[str, o
     record_property("figures", f"{removals} removals while {len(added)} devices were added, none of which is lost")
 
 
+def meddling(daemon: Daemon, other: Other, number: int) -> tuple[Callable[[str, str, bytes], None], list[str]]:
+    """What comes in between, once, and the device that it adds."""
+    come: list[str] = []
+
+    def meddle(method: str, path: str, _body: bytes) -> None:
+        if method == "PUT" and path == "/rest/config" and not come:
+            other.write(number)
+            come.append(add_device(daemon, f"came {number}"))
+            daemon.patch("/rest/config/options", {"maxSendKbps": number})
+
+    return meddle, come
+
+
 @pytest.mark.parametrize("how", ["slash", "ignored"])
 def test_nothing_is_lost_to_a_whole_configuration(daemon: Daemon, other: Other, how: str) -> None:
     """Both are written by sending everything (fact 16): whatever came in between is back, and the run says so."""
     for number in range(1, 6):
-        come: list[str] = []
-        arrive = come.append
-
-        def meddle(
-            method: str, path: str, _body: bytes, number: int = number, come: Sequence[str] = come, arrive: Any = arrive
-        ) -> None:
-            if method == "PUT" and path == "/rest/config" and not come:
-                other.write(number)
-                arrive(add_device(daemon, f"came {number}"))
-                daemon.patch("/rest/config/options", {"maxSendKbps": number})
-
+        meddle, come = meddling(daemon, other, number)
         add_folder(daemon, "with/slash")
         stranger = device_id(f"stranger {number}")
         declared: Json = {"folders": [{"id": "with/slash", "state": "absent"}]}
