@@ -126,12 +126,14 @@ def lost(base: Json, writes: t.Sequence[Sent], saves: t.Sequence[Json], now: Jso
     """
     states = [base, *saves]
     keys = {key for write in writes for objects in (write.before, write.after) for key in objects}
+    objects = [everything(config) for config in states]
     if any(write.whole for write in writes):
-        keys.update(key for config in saves for key in everything(config))
+        # Most are the same in all of them, and there may be many.
+        keys.update(key for known in objects for key in known if any(known[key] != o.get(key) for o in objects))
     found: list[Lost] = []
     for key in sorted(keys):
         ours = list(filter(None, (write.of(key, states) for write in writes)))
-        found += _lost_of(key, ours, [find(config, key) for config in states], flat(find(now, key)))
+        found += _lost_of(key, ours, [known.get(key) for known in objects], flat(find(now, key)))
     return found
 
 
@@ -200,6 +202,8 @@ def _lost_of(key: Key, pending: list[_Write], states: t.Sequence[t.Any], now: _F
     newest: t.Any = None  # the object as somebody else had it
     last = flat(states[0])
     for number, state in enumerate(states[1:], 1):
+        if state == states[number - 1]:
+            continue
         new = flat(state)
         changed = _differing(last, new)
         ours = _made_by(pending, number, last, new)
