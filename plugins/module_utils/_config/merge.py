@@ -22,6 +22,7 @@ Json = t.Dict[str, t.Any]
 Path = t.Tuple[str, ...]
 _Flat = t.Dict[Path, t.Any]  # an object: each value by its path
 Key = t.Tuple[str, str]  # kind and ID, as in Change
+_Objects = t.Mapping[Key, Json]
 
 # Lists of objects in a configuration: the kind of change, the list's key, and the key of an element's ID.
 LISTS = {
@@ -88,18 +89,21 @@ class Sent(t.NamedTuple):
     after: t.Mapping[Key, Json]
     whole: bool = False
 
-    def of(self, key: Key, states: t.Sequence[Json]) -> _Write | None:
+    def of(self, key: Key, step: int | None) -> _Write | None:
         """Return what this did to one object, if anything."""
         if not (self.whole or key in self.before or key in self.after):
             return None
-        return _Write(flat(self.before.get(key)), flat(self.after.get(key)), self._step(states) if self.whole else None)
+        return _Write(flat(self.before.get(key)), flat(self.after.get(key)), step)
 
-    def _step(self, states: t.Sequence[Json]) -> int:
+    def step(self, states: t.Sequence[_Objects]) -> int | None:
         """A whole configuration is told by what it was sent for: the number of the state in which that is there."""
-        changed = [
-            key for key in {**self.before, **self.after} if flat(self.before.get(key)) != flat(self.after.get(key))
-        ]
-        there = [all(flat(find(state, key)) == flat(self.after.get(key)) for key in changed) for state in states]
+        if not self.whole:
+            return None
+        keys = {**self.before, **self.after}
+        changed = {
+            key: flat(self.after.get(key)) for key in keys if flat(self.before.get(key)) != flat(self.after.get(key))
+        }
+        there = [all(flat(state.get(key)) == after for key, after in changed.items()) for state in states]
         return next((n for n in range(1, len(there)) if there[n] and not there[n - 1]), 0)
 
 
@@ -124,16 +128,16 @@ def lost(base: Json, writes: t.Sequence[Sent], saves: t.Sequence[Json], now: Jso
 
     What changed again after that, up to ``now``, is newer and left alone.
     """
-    states = [base, *saves]
+    states = [everything(config) for config in (base, *saves)]
     keys = {key for write in writes for objects in (write.before, write.after) for key in objects}
-    objects = [everything(config) for config in states]
     if any(write.whole for write in writes):
-        # Most are the same in all of them, and there may be many.
-        keys.update(key for known in objects for key in known if any(known[key] != o.get(key) for o in objects))
+        for last, new in zip(states, states[1:]):
+            keys.update(key for key in {**last, **new} if last.get(key) != new.get(key))
+    steps = [write.step(states) for write in writes]
     found: list[Lost] = []
     for key in sorted(keys):
-        ours = list(filter(None, (write.of(key, states) for write in writes)))
-        found += _lost_of(key, ours, [known.get(key) for known in objects], flat(find(now, key)))
+        ours = list(filter(None, (write.of(key, step) for write, step in zip(writes, steps))))
+        found += _lost_of(key, ours, [objects.get(key) for objects in states], flat(find(now, key)))
     return found
 
 
