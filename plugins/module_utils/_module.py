@@ -137,7 +137,7 @@ class HostModule(_Module):
     def run(self, work: t.Callable[[HostModule, Installation], dict[str, t.Any]], bare: bool = False) -> t.NoReturn:
         """Call ``work(module, installation)`` and exit with what it returns, or fail in words.
 
-        ``bare`` and check mode: a host that doesn't have the user yet is no error.
+        ``bare`` and check mode: it is not an error that a host does not have the user yet.
         """
 
         from ._setup import installation

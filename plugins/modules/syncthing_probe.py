@@ -221,23 +221,22 @@ daemon:
       - documents
     stopped: []
 error:
-  description: What went wrong, for playbooks that act on it. The sentence in RV(ignore:msg) is for people and may
-    change.
-  returned: when what is asked for can't be done
+  description: Details of the error. The message in RV(ignore:msg) can change between releases.
+  returned: failure
   type: dict
   contains:
     code:
       description:
-        - A word for the kind of error.
-        - It is one of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
+        - The type of the error, which does not change between releases.
+        - One of V(invalid_input), V(discovery), V(unreachable), V(timeout), V(tls), V(api_key), V(host_check),
           V(not_found), V(bad_request), V(server_error), V(unexpected_answer), V(migration), V(unsupported) and
           V(not_applied).
       type: str
     status:
-      description: HTTP status of the answer. It is V(none) if there was none.
+      description: The HTTP status of the response. It is V(none) if there was no response.
       type: int
     body:
-      description: The beginning of the daemon's own text. It is V(none) if there was none.
+      description: The beginning of the daemon's response. It is V(none) if there was no response.
       type: str
   sample:
     code: api_key
@@ -245,10 +244,9 @@ error:
     body: CSRF Error
 """
 
-import os
 import platform
-import pwd
 
+from ansible_collections.community.syncthing.plugins.module_utils._host import accounts
 from ansible_collections.community.syncthing.plugins.module_utils._module import HostModule
 from ansible_collections.community.syncthing.plugins.module_utils._operations import probe
 from ansible_collections.community.syncthing.plugins.module_utils._setup import installed
@@ -277,7 +275,7 @@ def work(module, installation):
 
 
 def _login():
-    return pwd.getpwuid(os.geteuid()).pw_name
+    return accounts.look_up(None).pw_name
 
 
 def main():

@@ -13,9 +13,8 @@ import re
 import typing as t
 import unicodedata
 
+from ..module_utils._schema.field import Json
 from ..module_utils._schema.names import folded, is_name
-
-Json = t.Dict[str, t.Any]
 
 _LONGEST = 60  # letters of up to four bytes; host names become names of files
 # Ansible and resolvers take these for something else than the host of that name in the network.

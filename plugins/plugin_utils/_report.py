@@ -20,9 +20,8 @@ from pathlib import Path
 import jinja2
 
 from ..module_utils._config.current import parse_version
+from ..module_utils._schema.field import Json
 from ..module_utils._schema.names import folded, is_name
-
-Json = t.Dict[str, t.Any]
 
 _LONGEST = 40  # letters of a name that are shown
 # Control characters, and those that change the direction of the text that follows.

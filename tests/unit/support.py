@@ -27,7 +27,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._config import
 from ansible_collections.community.syncthing.plugins.module_utils._config import desired as _desired
 from ansible_collections.community.syncthing.plugins.module_utils._config import plan as _reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._config.current import Current, parse_version
-from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids, tables
 
 # Configurations as daemons of these versions gave them, with the devices and folders that are named here.
 VERSIONS = ("1.12.1", "1.19.2", "1.29.5", "2.1.3")
@@ -36,6 +36,14 @@ VAULT = "MFZWI3D-BONSGYC-YLTMRWG-C43ENR5-QXGZDMM-FZWI3DP-BONSGYY-LTMRWAD"  # unt
 STRANGER = device_ids.from_bytes(b"not in any configuration, really")  # 32 bytes
 SLASHED = "a b/\u00fc"  # the ID of a folder
 SECRET = "planted-secret"  # what all secrets in them begin with
+# Fields by the name of their documentation fragment.
+TABLES = {
+    "device": tables.DEVICE,
+    "folder": tables.FOLDER,
+    "options": tables.OPTIONS,
+    "gui": tables.GUI,
+    "ldap": tables.LDAP,
+}
 
 
 def load(name: str) -> t.Any:
@@ -267,7 +275,7 @@ class Daemon:
         self.state["folders"].sort(key=lambda entry: entry["id"])
 
 
-class _Pairs(list):  # type: ignore[type-arg]
+class _Pairs(list):
     """The members of one JSON object as they stand in the text, where a key may come twice."""
 
 
@@ -348,7 +356,7 @@ class Server:
         self.unix = str(unix) if unix else ""
         kind = _UnixServer if unix else _TcpServer
         self._server = kind(self.unix or ("127.0.0.1", port), _Handler)
-        self._server.owner = self  # type: ignore[attr-defined]
+        self._server.owner = self
         self._scheme = "https" if tls else "http"
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -362,7 +370,7 @@ class Server:
 
     @property
     def port(self) -> int:
-        return self._server.server_address[1]  # type: ignore[return-value]
+        return self._server.server_address[1]
 
     @property
     def url(self) -> str:
@@ -411,7 +419,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         request = Request(self.command, self.path, self.headers, body)
-        owner = self.server.owner  # type: ignore[attr-defined]
+        owner = self.server.owner
         owner.requests.append(request)
         owner.peers.add(self.client_address)
         answer = owner.pick(request)

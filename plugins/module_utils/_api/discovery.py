@@ -141,10 +141,7 @@ def default(user: str | None, environ: Environ, since_1_27: bool) -> str:
 def _folders(user: str | None, environ: Environ) -> tuple[list[str], list[str]]:
     """Folders of all releases and those of 1.27 and later; the first of each is what that release makes."""
     if user:
-        try:
-            home = pwd.getpwnam(user).pw_dir
-        except KeyError:
-            raise DiscoveryError(f"user: there is no user {user!r} on this host.") from None
+        home = accounts.look_up(user).pw_dir
         environ = {}  # these variables are of the user that runs the module
     else:
         home = environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir

@@ -15,7 +15,7 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import quote, urlencode
 
-Json = t.Dict[str, t.Any]
+from .._schema.field import Json
 
 
 class Change(t.NamedTuple):

@@ -244,7 +244,7 @@ _SHAPED_FOLDER_FIELDS = (Field("id"), Field("devices"))
 
 
 def _required(value: str | None, place: str) -> str:
-    # Ansible turns an explicit null into an empty text and calls the option given.
+    # Ansible turns an explicit null into an empty string and calls the option given.
     if not value:
         raise InvalidInput(f"{place} must not be empty.")
     return value

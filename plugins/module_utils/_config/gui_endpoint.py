@@ -12,13 +12,11 @@ import errno
 import os
 import socket
 import stat
-import typing as t
 
 from .._api.discovery import Endpoint, gui_url
 from .._errors import InvalidInput
 from .._schema import urls
-
-Json = t.Dict[str, t.Any]
+from .._schema.field import Json
 
 
 def moved(endpoint: Endpoint, before: Json, after: Json, overridden: bool) -> Endpoint:

@@ -15,10 +15,9 @@ from __future__ import annotations
 import copy
 import typing as t
 
-from .._schema.field import snake
+from .._schema.field import Json, snake
 from .changes import Change
 
-Json = t.Dict[str, t.Any]
 Path = t.Tuple[str, ...]
 _Flat = t.Dict[Path, t.Any]  # an object: each value by its path
 Key = t.Tuple[str, str]  # kind and ID, as in Change

@@ -21,11 +21,10 @@ from .._api.events import Events
 from .._config.desired import Desired, Device, Folder
 from .._config.reconcile import reconcile
 from .._schema import timeouts
+from .._schema.field import Json
 from .._schema.names import Devices, did_you_mean, folder
 from . import restart
 from .wait_goal import WAIT_TIMEOUT
-
-Json = t.Dict[str, t.Any]
 
 LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 _NO_WAIT = 1.0  # seconds for a request whose answer would come when all is done

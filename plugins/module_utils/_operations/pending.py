@@ -153,7 +153,7 @@ def _refuse_missing(
 
 
 def _done_devices(current: Current, params: Params) -> list[Claim] | None:
-    """Which devices are accepted or ignored already; None where that is no matter."""
+    """Which devices are accepted or ignored already; None where that does not matter."""
     if params["action"] == "accept":
         return [Claim(device["deviceID"], device["name"]) for device in current.config["devices"]]
     if params["action"] == "ignore":

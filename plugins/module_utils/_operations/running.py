@@ -18,8 +18,7 @@ import typing as t
 
 from .. import _errors as errors
 from .._api.client import SyncthingClient
-
-Json = t.Dict[str, t.Any]
+from .._schema.field import Json
 
 _PAUSE = 0.5  # seconds between two looks
 _SCAN_TIMEOUT = 1.0  # seconds; it takes longer only behind other scans, which begin with the same look

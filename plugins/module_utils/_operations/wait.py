@@ -19,12 +19,12 @@ from .. import _errors as errors
 from .._api.client import SyncthingClient
 from .._api.events import LONGEST_POLL, Events
 from .._host.units import Unit, quote
+from .._schema.field import Json
 from . import restart, running
 from .sync_report import describe
 from .sync_state import TELL_WHAT, apply, dial_error, local, remote
 from .wait_goal import Goal, check, chosen_devices, chosen_folders, chosen_running
 
-Json = t.Dict[str, t.Any]
 Connect = t.Callable[[float], SyncthingClient]
 
 _FIRST_PAUSE = 0.1  # seconds between two attempts to connect; doubled each time

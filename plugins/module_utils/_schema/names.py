@@ -19,8 +19,7 @@ import unicodedata
 
 from .._errors import InvalidInput
 from . import device_ids
-
-Json = t.Dict[str, t.Any]
+from .field import Json
 
 
 class Devices:

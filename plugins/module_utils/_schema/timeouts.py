@@ -13,6 +13,6 @@ from .checks import YEAR
 
 
 def check(seconds: float, option: str) -> None:
-    """Refuse what is no time to wait; more than some centuries, no socket takes."""
+    """Refuse what is not a time to wait; sockets fail with more than some centuries."""
     if not 0 < seconds <= YEAR:
         raise InvalidInput(f"{option} must be more than 0 s, and at most a year.")

@@ -50,7 +50,7 @@ class Installation(t.NamedTuple):
 
 
 def find(config_dir: str | None, user: str | None, executable: str, bare: bool) -> Installation:
-    """Find all this; ``bare`` if it is no error that there is no such user yet."""
+    """Find all this; ``bare`` if it is not an error that there is no such user yet."""
     try:
         account = accounts.find(user)
     except DiscoveryError:

@@ -15,20 +15,13 @@ import yaml
 from ansible.module_utils import basic
 from ansible_collections.community.syncthing.plugins.module_utils import _errors
 from ansible_collections.community.syncthing.plugins.module_utils._config import render
-from ansible_collections.community.syncthing.plugins.module_utils._schema import tables
+from ansible_collections.community.syncthing.tests.unit.support import TABLES
 
 ROOT = pathlib.Path(__file__).parents[3]
 COLLECTION = "community.syncthing"
 PACKAGE = "ansible_collections.community.syncthing.plugins."
 MODULES = sorted(path.stem for path in ROOT.glob("plugins/modules/syncthing_*.py"))
 ACTION_GROUP = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"]["syncthing"]
-TABLES = {
-    "device": tables.DEVICE,
-    "folder": tables.FOLDER,
-    "options": tables.OPTIONS,
-    "gui": tables.GUI,
-    "ldap": tables.LDAP,
-}
 CODES = sorted(error.code for error in _errors.SyncthingError.__subclasses__())
 
 

@@ -19,14 +19,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._schema.field 
 )
 from ansible_collections.community.syncthing.tests.unit import support
 
-TABLES = {
-    "device": tables.DEVICE,
-    "folder": tables.FOLDER,
-    "options": tables.OPTIONS,
-    "gui": tables.GUI,
-    "ldap": tables.LDAP,
-    "share": tables.SHARE,
-}
+TABLES = {**support.TABLES, "share": tables.SHARE}
 # Keys of the daemon's that are no settings, or that options of another shape set.
 NO_FIELDS = {"deviceID", "id", "devices", "pendingFolders"}
 
