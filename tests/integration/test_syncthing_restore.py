@@ -138,6 +138,29 @@ def test_as_of(run: Run, proxy: RecordingProxy, archive: Archive) -> None:
 
 
 @pytest.mark.once
+def test_as_of_before_a_file_that_was_replaced_at_once(run: Run, archive: Archive) -> None:
+    """What was made and archived within one second was not there the day before."""
+    archive("simple", **{tag("a.txt", 2): at(1), tag("a.txt", 4): at(4), tag("b.txt", 4): at(4)})
+    files = [{"path": "*", "as_of": DAY % 3}]
+    done = good(run(MODULE, folder="docs", files=files), changed=False)
+    assert done["restored"] == {}
+
+
+def test_a_version_of_this_second(run: Run, archive: Archive) -> None:
+    """The daemon archives the present file first, under the same name if that is still the same second."""
+    folder = archive("simple", **{tag("a.txt", 2): at(1)})
+    (folder / "a.txt").write_text("present")
+    args = {"folder": "docs", "files": [{"path": "a.txt"}], "overwrite": True}
+    good(run(MODULE, check=True, **args), changed=True)  # what runs modules is ready now
+    time.sleep(1 - time.time() % 1)  # a second begins, in which the module has time to write
+    name = time.strftime("a~%Y%m%d-%H%M%S.txt", time.localtime(time.time()))
+    (folder / ".stversions" / name).write_text("archived just now")
+    good(run(MODULE, **args), changed=True)
+    assert read(folder / "a.txt") == "archived just now"
+    assert "present" in {path.read_text() for path in (folder / ".stversions").iterdir()}
+
+
+@pytest.mark.once
 def test_what_is_refused(run: Run, proxy: RecordingProxy, archive: Archive) -> None:
     folder = archive("simple", **{tag("a.txt", 2): at(1), tag("dir.txt", 2): at(1)})
     (folder / "own.txt").write_text("own")

@@ -12,6 +12,8 @@ Source: https://docs.syncthing.net/dev/rest.html and ``lib/api`` of Syncthing 1.
 from __future__ import annotations
 
 import base64
+import datetime
+import email.utils
 import http.client
 import json
 import random
@@ -96,6 +98,14 @@ class SyncthingClient:
         if "X-Syncthing-Version" not in self._seen:
             self._seen["X-Syncthing-Version"] = self.get("/rest/system/version")["version"]
         return self._seen["X-Syncthing-Version"]
+
+    @property
+    def clock(self) -> datetime.datetime | None:
+        """The daemon's clock at its last answer, in whole seconds; None if a proxy keeps it to itself."""
+        try:
+            return email.utils.parsedate_to_datetime(self._seen["Date"])
+        except (KeyError, TypeError, ValueError):
+            return None
 
     def get(
         self,
@@ -308,7 +318,7 @@ class SyncthingClient:
     # -- what an answer means
 
     def _check(self, method: str, path: str, answer: _Answer) -> _Answer:
-        for name in ("X-Syncthing-ID", "X-Syncthing-Version"):
+        for name in ("X-Syncthing-ID", "X-Syncthing-Version", "Date"):
             if name in answer.headers:
                 self._seen[name] = answer.headers[name]
         status = answer.status

@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import re
+import time
 import typing as t
 
 from .._api.client import SyncthingClient
@@ -25,10 +26,18 @@ from .._schema.field import Json, Params
 Versions = t.Dict[str, t.List[Json]]  # by path, newest first
 
 _AT_ONCE = 50  # files in one request, since their names stand in its URL
+_JUST_NOW = 5  # seconds that names of versions made at once may lie ahead of the clock
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:([Zz])|([+-]\d\d):?(\d\d))\Z")
 
 
-def fetch(client: SyncthingClient, folder_id: str) -> Versions:
+class Archive(t.NamedTuple):
+    """What is archived in a folder."""
+
+    versions: Versions
+    undated: bool  # versioning type trashcan: when a file was last modified isn't known
+
+
+def fetch(client: SyncthingClient, folder_id: str) -> Archive:
     """Return what is archived in a folder; raise InvalidInput if nothing can be."""
     folder = names.folder(client.config(), folder_id, "folder")
     if folder["paused"]:
@@ -41,10 +50,11 @@ def fetch(client: SyncthingClient, folder_id: str) -> Versions:
             f"folder: the versions of {folder_id!r} are kept by an external command, where Syncthing can't see them."
         )
     answer = client.get("/rest/folder/versions", {"folder": folder_id}) or {}
-    return {
+    versions = {
         path: sorted(map(_shown, versions), key=lambda version: parse_time(version["version_time"]), reverse=True)
         for path, versions in sorted(answer.items())
     }
+    return Archive(versions, undated=kind == "trashcan")
 
 
 def _shown(version: Json) -> Json:
@@ -73,15 +83,16 @@ def matching(versions: Versions, pattern: str) -> list[str]:
 # -- which
 
 
-def choose(versions: Versions, wanted: t.Sequence[Params]) -> dict[str, Json | None]:
+def choose(archive: Archive, wanted: t.Sequence[Params]) -> dict[str, Json | None]:
     """Return, by path, the version that is to be restored; None for a named file of which no such one is archived.
 
     ``wanted`` is the option files of syncthing_restore.
     """
+    versions = archive.versions
     chosen: dict[str, Json | None] = {}
     for number, entry in enumerate(wanted):
         place = f"files[{number}]."
-        pick = _picker(entry, place)
+        pick = _picker(entry, place, archive.undated)
         pattern = entry["path"]
         if not pattern:
             raise InvalidInput(f"{place}path must not be empty.")
@@ -97,7 +108,7 @@ def choose(versions: Versions, wanted: t.Sequence[Params]) -> dict[str, Json | N
     return chosen
 
 
-def _picker(entry: Params, place: str) -> t.Callable[[t.Sequence[Json]], Json | None]:
+def _picker(entry: Params, place: str, undated: bool) -> t.Callable[[t.Sequence[Json]], Json | None]:
     """Return what takes one of a file's versions, which come newest first."""
     if None not in (entry["version"], entry["as_of"]):
         raise InvalidInput(f"{place}version and as_of can't both be set.")
@@ -106,17 +117,13 @@ def _picker(entry: Params, place: str) -> t.Callable[[t.Sequence[Json]], Json | 
         return lambda versions: next((one for one in versions if parse_time(one["version_time"]) == exact), None)
     if entry["as_of"] is not None:
         moment = parse_time(entry["as_of"], place + "as_of")
-        return lambda versions: next((one for one in reversed(versions) if _was(one, moment)), None)
+        return lambda versions: next((one for one in reversed(versions) if _was(one, moment, undated)), None)
     return lambda versions: next(iter(versions), None)
 
 
-def _was(version: Json, moment: datetime.datetime) -> bool:
-    """Whether a file was like this then: it was archived later, and had been made before.
-
-    With the versioning type trashcan, the daemon knows no more than when it was archived.
-    """
-    archived, made = parse_time(version["version_time"]), parse_time(version["mod_time"])
-    return archived > moment and (made <= moment or made == archived)
+def _was(version: Json, moment: datetime.datetime, undated: bool) -> bool:
+    """Whether a file was like this then: it was archived later, and had been made before."""
+    return parse_time(version["version_time"]) > moment and (undated or parse_time(version["mod_time"]) <= moment)
 
 
 # -- putting back
@@ -164,6 +171,7 @@ def restore(
 
 def _write(client: SyncthingClient, folder_id: str, outcome: Outcome) -> None:
     body = {path: version["version_time"] for path, version in outcome.restored.items()}
+    _let_second_pass(client, body.values())
     lost: SyncthingError | None = None
     try:
         said = client.write("POST", "/rest/folder/versions", body, {"folder": folder_id}) or {}
@@ -180,6 +188,16 @@ def _write(client: SyncthingClient, folder_id: str, outcome: Outcome) -> None:
         error = lost or NotApplied(f"Syncthing did not restore {reasons}. What else was chosen is restored.")
         error.results = {"restored": {path: outcome.restored[path] for path in body if path not in failed}}
         raise error
+
+
+def _let_second_pass(client: SyncthingClient, archived: t.Iterable[str]) -> None:
+    """Wait if something was archived just now: the daemon archives the present file first, by the name of its second.
+
+    In that same second, it would replace the version that is to be restored.
+    """
+    now = client.clock
+    ahead = [(parse_time(time_) - now).total_seconds() for time_ in archived] if now else []
+    time.sleep(max([seconds + 1.1 for seconds in ahead if 0 <= seconds <= _JUST_NOW], default=0))
 
 
 def scan(client: SyncthingClient, folder_id: str, paths: t.Sequence[str]) -> None:
