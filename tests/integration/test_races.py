@@ -273,7 +273,7 @@ class Other:
         self.set: dict[tuple[str, ...], Any] = {}
         self._daemon = daemon
         self._steps: list[Callable[[int], None]] = [
-            lambda n: self._folder(label=f"other {n}", paused=n // 5 % 2 == 0),
+            lambda n: self._folder(label=f"other {n}", paused=n // 50 % 2 == 0),
             lambda n: self._share(SHARED[n // 5 % len(SHARED)], n // 40 % 2 == 0),
             lambda n: self._device(maxSendKbps=n, addresses=[f"tcp://192.0.2.1:{n % 999 + 1}", "dynamic"]),
             lambda n: self._ignore(f"no {n}"),
