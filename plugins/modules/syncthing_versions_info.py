@@ -107,7 +107,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._operations im
 
 
 def work(module, client):
-    archive = versions.fetch(client, module.params["folder"]).versions
+    archive = versions.fetch(client, module.params["folder"])
     paths = {path for pattern in module.params["files"] for path in versions.matching(archive, pattern)}
     return {"changed": False, "versions": {path: found for path, found in archive.items() if path in paths}}
 

@@ -137,15 +137,6 @@ def test_as_of(run: Run, proxy: RecordingProxy, archive: Archive) -> None:
     assert not proxy.writes
 
 
-@pytest.mark.once
-def test_as_of_before_a_file_that_was_replaced_at_once(run: Run, archive: Archive) -> None:
-    """What was made and archived within one second was not there the day before."""
-    archive("simple", **{tag("a.txt", 2): at(1), tag("a.txt", 4): at(4), tag("b.txt", 4): at(4)})
-    files = [{"path": "*", "as_of": DAY % 3}]
-    done = good(run(MODULE, folder="docs", files=files), changed=False)
-    assert done["restored"] == {}
-
-
 def test_a_version_of_this_second(run: Run, archive: Archive) -> None:
     """The daemon archives the present file first, under the same name if that is still the same second."""
     folder = archive("simple", **{tag("a.txt", 2): at(1)})

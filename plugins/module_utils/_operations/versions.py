@@ -30,14 +30,7 @@ _JUST_NOW = 5  # seconds that names of versions made at once may lie ahead of th
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:([Zz])|([+-]\d\d):?(\d\d))\Z")
 
 
-class Archive(t.NamedTuple):
-    """What is archived in a folder."""
-
-    versions: Versions
-    undated: bool  # versioning type trashcan: when a file was last modified isn't known
-
-
-def fetch(client: SyncthingClient, folder_id: str) -> Archive:
+def fetch(client: SyncthingClient, folder_id: str) -> Versions:
     """Return what is archived in a folder; raise InvalidInput if nothing can be."""
     folder = names.folder(client.config(), folder_id, "folder")
     if folder["paused"]:
@@ -50,11 +43,10 @@ def fetch(client: SyncthingClient, folder_id: str) -> Archive:
             f"folder: the versions of {folder_id!r} are kept by an external command, where Syncthing can't see them."
         )
     answer = client.get("/rest/folder/versions", {"folder": folder_id}) or {}
-    versions = {
+    return {
         path: sorted(map(_shown, versions), key=lambda version: parse_time(version["version_time"]), reverse=True)
         for path, versions in sorted(answer.items())
     }
-    return Archive(versions, undated=kind == "trashcan")
 
 
 def _shown(version: Json) -> Json:
@@ -83,16 +75,15 @@ def matching(versions: Versions, pattern: str) -> list[str]:
 # -- which
 
 
-def choose(archive: Archive, wanted: t.Sequence[Params]) -> dict[str, Json | None]:
+def choose(versions: Versions, wanted: t.Sequence[Params]) -> dict[str, Json | None]:
     """Return, by path, the version that is to be restored; None for a named file of which no such one is archived.
 
     ``wanted`` is the option files of syncthing_restore.
     """
-    versions = archive.versions
     chosen: dict[str, Json | None] = {}
     for number, entry in enumerate(wanted):
         place = f"files[{number}]."
-        pick = _picker(entry, place, archive.undated)
+        pick = _picker(entry, place)
         pattern = entry["path"]
         if not pattern:
             raise InvalidInput(f"{place}path must not be empty.")
@@ -108,7 +99,7 @@ def choose(archive: Archive, wanted: t.Sequence[Params]) -> dict[str, Json | Non
     return chosen
 
 
-def _picker(entry: Params, place: str, undated: bool) -> t.Callable[[t.Sequence[Json]], Json | None]:
+def _picker(entry: Params, place: str) -> t.Callable[[t.Sequence[Json]], Json | None]:
     """Return what takes one of a file's versions, which come newest first."""
     if None not in (entry["version"], entry["as_of"]):
         raise InvalidInput(f"{place}version and as_of can't both be set.")
@@ -117,13 +108,18 @@ def _picker(entry: Params, place: str, undated: bool) -> t.Callable[[t.Sequence[
         return lambda versions: next((one for one in versions if parse_time(one["version_time"]) == exact), None)
     if entry["as_of"] is not None:
         moment = parse_time(entry["as_of"], place + "as_of")
-        return lambda versions: next((one for one in reversed(versions) if _was(one, moment, undated)), None)
+        return lambda versions: next((one for one in reversed(versions) if _was(one, moment)), None)
     return lambda versions: next(iter(versions), None)
 
 
-def _was(version: Json, moment: datetime.datetime, undated: bool) -> bool:
-    """Whether a file was like this then: it was archived later, and had been made before."""
-    return parse_time(version["version_time"]) > moment and (undated or parse_time(version["mod_time"]) <= moment)
+def _was(version: Json, moment: datetime.datetime) -> bool:
+    """Whether a file was like this then: it was archived later, and had been made before.
+
+    Of what the versioning type trashcan archived, the daemon knows no more than when; it may be there from before a
+    change of the type, so the folder's type does not tell.
+    """
+    archived, made = parse_time(version["version_time"]), parse_time(version["mod_time"])
+    return archived > moment and (made <= moment or made == archived)
 
 
 # -- putting back
@@ -196,7 +192,7 @@ def _let_second_pass(client: SyncthingClient, archived: t.Iterable[str]) -> None
     In that same second, it would replace the version that is to be restored.
     """
     now = client.clock
-    ahead = [(parse_time(time_) - now).total_seconds() for time_ in archived] if now else []
+    ahead = [(parse_time(when) - now).total_seconds() for when in archived] if now else []
     time.sleep(max([seconds + 1.1 for seconds in ahead if 0 <= seconds <= _JUST_NOW], default=0))
 
 
