@@ -301,10 +301,12 @@ def proxy(daemon: Daemon) -> Iterator[RecordingProxy]:
 def run(request: pytest.FixtureRequest) -> Callable[..., ModuleResult]:
     """`run("syncthing_device", device_id=…)` on `daemon`, or on another daemon, proxy or scripted server: `via=`.
 
-    As Ansible does, in a process of its own, on the newest Syncthing; on the others, a tenth of the time is enough.
+    As Ansible does, in a process of its own, where ansible-core matters, and then on the newest Syncthing; for the
+    others, a tenth of the time is enough.
     """
     binary = getattr(request.node, "callspec", None) and request.node.callspec.params.get("binary")
     newest = request.config.stash[FOUND].binaries[-1]
+    as_ansible_does = binary in (None, newest) and not request.node.get_closest_marker("any_core")
 
     def run(
         name: str,
@@ -321,7 +323,7 @@ def run(request: pytest.FixtureRequest) -> Callable[..., ModuleResult]:
         target = via if via is not None else request.getfixturevalue("daemon")
         connection = {"api_url": target.api_url, "api_key": getattr(target, "api_key", "scripted")}
         usual = diff and not env and python == sys.executable and timeout == 60
-        if binary not in (None, newest) and usual and threading.current_thread() is threading.main_thread():
+        if not as_ansible_does and usual and threading.current_thread() is threading.main_thread():
             return request.getfixturevalue("forked")(name, {**connection, **args}, check)
         return run_module(name, {**connection, **args}, check=check, diff=diff, env=env, python=python, timeout=timeout)
 

@@ -27,6 +27,7 @@ from .._schema.field import Json
 from . import running
 
 _TIMEOUT = 10  # seconds for a request
+_LARGEST = 1024 * 1024  # bytes of a file; the role writes no larger one, so what is beyond differs anyway
 _LINGERING = "/var/lib/systemd/linger"
 _UNIT = ("ActiveState", "UnitFileState", "NeedDaemonReload")
 
@@ -46,7 +47,7 @@ def _file(path: str, account: accounts.Account | None) -> Json | None:
             return None
         with open_file(place) as stream:
             mode = f"{stat.S_IMODE(os.fstat(stream.fileno()).st_mode):04o}"
-            return {"sha256": hashlib.sha256(stream.read()).hexdigest(), "mode": mode}
+            return {"sha256": hashlib.sha256(stream.read(_LARGEST)).hexdigest(), "mode": mode}
     return None
 
 
