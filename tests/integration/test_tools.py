@@ -20,6 +20,8 @@ from pathlib import Path
 import pytest
 
 from containers import __main__ as hosts
+from containers import engine, images
+from harness.cache import Unavailable
 from tools import pins, support_table
 
 pytestmark = pytest.mark.any_core
@@ -158,3 +160,16 @@ def test_a_machine_without_podman_is_told_what_to_install(tmp_path: Path, presen
     assert told
     assert not set(told) & set(present)
     assert "podman" in [*told, *present]
+
+
+def test_a_machine_without_images_is_told_what_builds_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_registry(*_arguments: object, **_options: object) -> str:
+        raise engine.PodmanError("no registry is reached, and there is no such image")
+
+    monkeypatch.setattr(images, "podman", no_registry)
+    monkeypatch.setattr(engine, "find", lambda _program: None)
+    with pytest.raises(Unavailable, match="apt-get install --no-install-recommends mmdebstrap$"):
+        images.base("debian13")
+    # what can't be built here either
+    with pytest.raises(Unavailable, match="fedora can't be pulled: no registry"):
+        images.base("fedora")
