@@ -196,13 +196,13 @@ config:
       type: list
       elements: dict
     options:
-      description: Settings of the daemon as such.
+      description: Settings of the daemon, like O(community.syncthing.syncthing_config#module:options).
       type: dict
     gui:
-      description: Settings of the GUI.
+      description: Settings of the GUI, like O(community.syncthing.syncthing_config#module:gui).
       type: dict
     ldap:
-      description: LDAP settings.
+      description: LDAP settings, like O(community.syncthing.syncthing_config#module:ldap).
       type: dict
     ignored_devices:
       description: The devices that the daemon ignores, each with C(device_id), C(name), C(address) and C(time).

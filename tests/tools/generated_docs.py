@@ -85,7 +85,7 @@ def described(spec: Json, place: str, nested: str) -> Json:
 
 
 def returned(table: Table) -> str:
-    return dumped(described(argument_spec(table), "", "contains"))
+    return dumped(described(argument_spec(table), "", "contains")) + shared()["extra"]
 
 
 def in_fleet(kind: str, spec: Json, *own: str) -> str:
