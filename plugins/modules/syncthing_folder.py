@@ -311,8 +311,9 @@ folder:
           description: As O(xattr_filter.max_total_size).
           type: int
     extra:
-      description: Settings that this collection does not support yet, with their names in Syncthing's REST API. Not
-        returned if there are none.
+      description:
+        - Settings that this collection does not support yet, with their names in Syncthing's REST API.
+        - Not returned if there are none.
       type: dict
     # end
     ignore_patterns:
