@@ -25,7 +25,7 @@ bench: $(READY)  ## speed and number of requests
 docs: $(READY)  ## check the documentation
 	@$(NOX) --session docs_check
 
-format: $(READY)  ## format the Python sources
+format: $(READY)  ## format the Python sources, write what the documentation repeats
 	@$(NOX) --session format
 
 lint: $(READY)  ## linters and type checks

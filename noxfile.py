@@ -168,7 +168,7 @@ def lint(session: nox.Session) -> None:
     packages = [f"--package=ansible_collections.{NAME}.plugins.{part}" for part in ("module_utils", "plugin_utils")]
     with collection(session) as env:
         session.run("reuse", "lint", "--lines")  # first: it would ask for the licenses of the others' caches
-        session.run("python", "tests/tools/support_table.py", "--check")
+        session.run("python", "-m", "tools.generated_docs", "--check", env=env)
         session.run("ruff", "check")
         session.run("ruff", "format", "--check")
         session.run("mypy", *packages, env={"MYPYPATH": env["ANSIBLE_COLLECTIONS_PATH"]})
@@ -531,9 +531,9 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session(name="format", python=TOOLS, default=False)
 def format_(session: nox.Session) -> None:
-    """Format the Python sources and the README's table of versions, in place."""
+    """Format the Python sources, and write what the documentation repeats, in place."""
     install_tools(session)
-    session.run("python", "tests/tools/support_table.py")
+    session.run("python", "-m", "tools.generated_docs", env={"PYTHONPATH": str(ROOT / "tests")})
     session.run("ruff", "check", "--fix-only")
     session.run("ruff", "format")
 

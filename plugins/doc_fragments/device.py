@@ -151,7 +151,8 @@ options:
       - The number of parallel connections to the device. With V(0), the daemon uses 1 before Syncthing 2.0.0, and 3
         since then.
       - Both sides must allow more than one. The maximum is 128.
-      - Requires Syncthing 1.25.0 or later. The default in Syncthing is V(0).
+      - The default in Syncthing is V(0).
+      - Requires Syncthing 1.25.0 or later.
     type: int
   group:
     description:

@@ -132,7 +132,8 @@ options:
     description:
       - The time after which a file that changes constantly is scanned, in seconds. With V(0), the daemon derives it
         from O(fs_watcher_delay_s).
-      - Requires Syncthing 1.27.8 or later. The default in Syncthing is V(0).
+      - The default in Syncthing is V(0).
+      - Requires Syncthing 1.27.8 or later.
     type: float
   ignore_perms:
     description:
@@ -227,7 +228,8 @@ options:
         description:
           - How the daemon accesses this directory.
           - With V(basic), it is on disk. With V(fake), it is simulated in memory, for tests of Syncthing itself.
-          - Requires Syncthing 1.14.0 or later. The default in Syncthing is V(basic).
+          - The default in Syncthing is V(basic).
+          - Requires Syncthing 1.14.0 or later.
         type: str
         choices:
           - basic
@@ -283,7 +285,8 @@ options:
     description:
       - The delay between the announcement of a change and its download, in seconds, so that several changes are
         downloaded at once.
-      - Requires Syncthing 2.0.0 or later. The default in Syncthing is V(1).
+      - The default in Syncthing is V(1).
+      - Requires Syncthing 2.0.0 or later.
     type: float
   max_conflicts:
     description:
@@ -309,7 +312,8 @@ options:
     description:
       - The percentage of a file that must have changed for weak hashes to be used. V(-1) means always, V(101) means
         never. V(0) is rejected, because Syncthing would replace it by its default.
-      - The default in Syncthing is V(25). Removed in Syncthing 2.0.0.
+      - The default in Syncthing is V(25).
+      - Removed in Syncthing 2.0.0.
     type: int
   marker_name:
     description:
@@ -380,28 +384,33 @@ options:
     description:
       - Whether to apply the owner and group of files that other devices send. The daemon requires the permissions for
         this.
-      - Requires Syncthing 1.21.0 or later. The default in Syncthing is V(false).
+      - The default in Syncthing is V(false).
+      - Requires Syncthing 1.21.0 or later.
     type: bool
   send_ownership:
     description:
       - Whether to send the owner and group of files to other devices. O(sync_ownership) includes this.
-      - Requires Syncthing 1.22.0 or later. The default in Syncthing is V(false).
+      - The default in Syncthing is V(false).
+      - Requires Syncthing 1.22.0 or later.
     type: bool
   sync_xattrs:
     description:
       - Whether to apply the extended attributes of files that other devices send.
-      - Requires Syncthing 1.22.0 or later. The default in Syncthing is V(false).
+      - The default in Syncthing is V(false).
+      - Requires Syncthing 1.22.0 or later.
     type: bool
   send_xattrs:
     description:
       - Whether to send the extended attributes of files to other devices. O(sync_xattrs) includes this.
-      - Requires Syncthing 1.22.0 or later. The default in Syncthing is V(false).
+      - The default in Syncthing is V(false).
+      - Requires Syncthing 1.22.0 or later.
     type: bool
   block_indexing:
     description:
       - Whether the daemon keeps an index of all blocks, so that it can reuse blocks of other files instead of
         downloading them. Without it, the database is smaller.
-      - Requires Syncthing 2.1.0 or later. The default in Syncthing is V(true).
+      - The default in Syncthing is V(true).
+      - Requires Syncthing 2.1.0 or later.
     type: bool
   xattr_filter:
     description:

@@ -63,7 +63,8 @@ options:
       metrics_without_auth:
         description:
           - Whether C(/metrics) can be read without a login.
-          - Requires Syncthing 1.29.6 or later. The default in Syncthing is V(false).
+          - The default in Syncthing is V(false).
+          - Requires Syncthing 1.29.6 or later.
         type: bool
       use_tls:
         description:
@@ -99,22 +100,26 @@ options:
         description:
           - Whether a request without a login is answered with a basic authentication prompt, as browsers and command
             line tools expect.
-          - Requires Syncthing 1.26.0 or later. The default in Syncthing is V(false).
+          - The default in Syncthing is V(false).
+          - Requires Syncthing 1.26.0 or later.
         type: bool
       session_cookie_duration_s:
         description:
           - How long a remembered login is valid, in seconds. A negative number means forever.
-          - Requires Syncthing 2.1.0 or later. The default in Syncthing is V(604800), which is a week.
+          - The default in Syncthing is V(604800), which is a week.
+          - Requires Syncthing 2.1.0 or later.
         type: int
       session_cookie_path:
         description:
           - The URL path that the session cookie is valid for.
-          - Requires Syncthing 2.1.0 or later. The default in Syncthing is V(/).
+          - The default in Syncthing is V(/).
+          - Requires Syncthing 2.1.0 or later.
         type: str
       debugging:
         description:
           - Whether to enable the debugging endpoints of the REST API.
-          - The default in Syncthing is V(false). Removed in Syncthing 2.0.0.
+          - The default in Syncthing is V(false).
+          - Removed in Syncthing 2.0.0.
         type: bool
       extra:
         description:

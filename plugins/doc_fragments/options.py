@@ -153,7 +153,8 @@ options:
       cache_ignored_files:
         description:
           - Whether to cache which files are ignored.
-          - The default in Syncthing is V(false). Removed in Syncthing 2.1.3.
+          - The default in Syncthing is V(false).
+          - Removed in Syncthing 2.1.3.
         type: bool
       progress_update_interval_s:
         description:
@@ -257,7 +258,8 @@ options:
       database_tuning:
         description:
           - The size that the database is optimized for. A change takes effect after a restart of the daemon.
-          - The default in Syncthing is V(auto). Removed in Syncthing 2.0.0.
+          - The default in Syncthing is V(auto).
+          - Removed in Syncthing 2.0.0.
         type: str
         choices:
           - auto
@@ -289,7 +291,8 @@ options:
       audit_enabled:
         description:
           - Whether the daemon writes all its events to a file. A change takes effect after a restart of the daemon.
-          - Requires Syncthing 1.29.6 or later. The default in Syncthing is V(false).
+          - The default in Syncthing is V(false).
+          - Requires Syncthing 1.29.6 or later.
         type: bool
       audit_file:
         description:
@@ -302,59 +305,69 @@ options:
         description:
           - The number of connections at which the daemon does not try to establish more connections. V(0) means no
             limit.
-          - Requires Syncthing 1.13.0 or later. The default in Syncthing is V(0).
+          - The default in Syncthing is V(0).
+          - Requires Syncthing 1.13.0 or later.
         type: int
       connection_limit_max:
         description:
           - The number of connections at which the daemon does not accept more connections. V(0) means no limit.
-          - Requires Syncthing 1.13.0 or later. The default in Syncthing is V(0).
+          - The default in Syncthing is V(0).
+          - Requires Syncthing 1.13.0 or later.
         type: int
       connection_priority_tcp_lan:
         description:
           - The priority of TCP in the local network. A smaller number is better.
-          - Requires Syncthing 1.23.5 or later. The default in Syncthing is V(10).
+          - The default in Syncthing is V(10).
+          - Requires Syncthing 1.23.5 or later.
         type: int
       connection_priority_quic_lan:
         description:
           - The priority of QUIC in the local network. A smaller number is better.
-          - Requires Syncthing 1.23.5 or later. The default in Syncthing is V(20).
+          - The default in Syncthing is V(20).
+          - Requires Syncthing 1.23.5 or later.
         type: int
       connection_priority_tcp_wan:
         description:
           - The priority of TCP in other networks. A smaller number is better. It must be greater than
             O(options.connection_priority_tcp_lan).
-          - Requires Syncthing 1.23.5 or later. The default in Syncthing is V(30).
+          - The default in Syncthing is V(30).
+          - Requires Syncthing 1.23.5 or later.
         type: int
       connection_priority_quic_wan:
         description:
           - The priority of QUIC in other networks. A smaller number is better. It must be greater than
             O(options.connection_priority_quic_lan).
-          - Requires Syncthing 1.23.5 or later. The default in Syncthing is V(40).
+          - The default in Syncthing is V(40).
+          - Requires Syncthing 1.23.5 or later.
         type: int
       connection_priority_relay:
         description:
           - The priority of relays. A smaller number is better.
-          - Requires Syncthing 1.23.5 or later. The default in Syncthing is V(50).
+          - The default in Syncthing is V(50).
+          - Requires Syncthing 1.23.5 or later.
         type: int
       connection_priority_upgrade_threshold:
         description:
           - By how much the priority of a new connection must be better to replace existing connections.
-          - Requires Syncthing 1.23.5 or later. The default in Syncthing is V(0).
+          - The default in Syncthing is V(0).
+          - Requires Syncthing 1.23.5 or later.
         type: int
       insecure_allow_old_tls_versions:
         description:
           - Whether to allow connections of devices that only support TLS 1.2.
-          - Requires Syncthing 1.17.0 or later. The default in Syncthing is V(false). Removed in Syncthing 1.29.6.
+          - The default in Syncthing is V(false).
+          - Requires Syncthing 1.17.0 or later. Removed in Syncthing 1.29.6.
         type: bool
       restart_on_wakeup:
         description:
           - Whether the daemon restarts when the computer wakes up.
-          - The default in Syncthing is V(true). Removed in Syncthing 1.21.0.
+          - The default in Syncthing is V(true).
+          - Removed in Syncthing 1.21.0.
         type: bool
       default_folder_path:
         description:
-          - The directory for new folders. Since Syncthing 1.14.0, the path of the default folder replaces this
-            option.
+          - The directory for new folders. O(defaults.folder.path) replaces it.
+          - Removed in Syncthing 1.14.0.
         type: str
       extra:
         description:

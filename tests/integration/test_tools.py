@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 community.syncthing contributors
 
-"""The maintainers' tools: pins, the table of supported versions, and what is said on a machine without Podman."""
+"""The maintainers' tools: pins, generated documentation, and what is said on a machine without Podman."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ import pytest
 from containers import __main__ as hosts
 from containers import engine, images
 from harness.cache import Unavailable
-from tools import pins, support_table
+from tools import pins
 
 pytestmark = pytest.mark.any_core
 
@@ -88,59 +88,139 @@ def test_what_can_not_be_pinned_changes_nothing(
     assert pins.PINS.read_text() == before
 
 
+SOURCES = ("README.md", "plugins", "roles", "tests/harness", "tests/matrix.toml", "tests/tools", "tests/unit/fixtures",
+           "extensions/molecule/platforms.yml")  # fmt: skip
+
+
 @pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in (
-        "README.md",
-        "tests/matrix.toml",
-        "tests/harness/binaries.json",
-        "extensions/molecule/platforms.yml",
-    ):
+def checkout(tmp_path: Path) -> Path:
+    for name in SOURCES:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
-    monkeypatch.setattr(support_table, "ROOT", tmp_path)
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
     return tmp_path
 
 
-def support(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["support_table.py", *arguments])
-    return support_table.main()
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
+
+
+def generate(checkout: Path, *arguments: str) -> tuple[int, list[str]]:
+    command = [sys.executable, "-m", "tools.generated_docs", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(checkout / "tests")}
+    done = subprocess.run(command, cwd=checkout, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    return done.returncode, done.stdout.splitlines()
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "row"),
+    ("name", "old", "new", "stale", "row"),
     [
-        ("tests/harness/binaries.json", '"1.29.5"', '"1.40.0"', "1.19.2, 1.40.0, 2."),
-        ("tests/matrix.toml", '"3.8" =', '"3.7" =', "| 3.7, 3.9, 3.10"),
+        ("tests/harness/binaries.json", '"1.29.5"', '"1.40.0"', "README.md", "1.19.2, 1.40.0, 2."),
+        ("tests/matrix.toml", '"3.8" =', '"3.7" =', "README.md", "| 3.7, 3.9, 3.10"),
         (
             "extensions/molecule/platforms.yml",
             "name: Fedora",
             "name: Fodora",
+            "README.md",
             "| Fodora | run in the contributors' workflow",
         ),
         (
             "extensions/molecule/platforms.yml",
             "    suite: bullseye\n",
             "",
+            "README.md",
             "| Debian 11 | run in the contributors' workflow",
+        ),
+        (
+            "roles/syncthing/defaults/main.yml",
+            "channel: stable-v2",
+            "channel: next",
+            "roles/syncthing/README.md",
+            "| `syncthing_apt_channel` | `next` | The channel",
+        ),
+        (
+            "plugins/module_utils/_errors.py",
+            'code = "tls"',
+            'code = "pin"',
+            "plugins/modules/syncthing_identity.py",
+            "V(timeout), V(pin), V(api_key)",
+        ),
+        (
+            "tests/tools/returned.yml",
+            "The daemon's own reason",
+            "What the daemon says",
+            "plugins/modules/syncthing_wait.py",
+            "What the daemon says",
+        ),
+        (
+            "plugins/module_utils/_schema/tables.py",
+            'Field("sendBasicAuthPrompt", "bool", since="1.26.0")',
+            'Field("sendBasicAuthPrompt", "bool", since="1.27.0", until="3.0.0")',
+            "plugins/doc_fragments/gui.py",
+            "\n          - Requires Syncthing 1.27.0 or later. Removed in Syncthing 3.0.0.\n        type: bool\n",
         ),
     ],
 )
-def test_the_readme_says_what_is_tested(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch, name: str, old: str, new: str, row: str
+def test_what_the_documentation_repeats_is_kept_up_to_date(
+    checkout: Path, name: str, old: str, new: str, stale: str, row: str
 ) -> None:
-    assert support(monkeypatch, "--check") == 0
-    source = checkout / name
-    assert source.read_text().count(old) == 1
-    source.write_text(source.read_text().replace(old, new))
-    readme = checkout / "README.md"
-    before = readme.read_text()
-    assert support(monkeypatch, "--check") == 1
-    assert readme.read_text() == before
-    assert support(monkeypatch) == 0
-    assert support(monkeypatch, "--check") == 0
-    assert row in readme.read_text()
+    edit(checkout / name, old, new)
+    before = (checkout / stale).read_text()
+    status, said = generate(checkout, "--check")
+    assert status == 1
+    assert f"{stale} is out of date. Run `make format`." in said
+    assert (checkout / stale).read_text() == before
+    assert generate(checkout) == (0, [])
+    assert generate(checkout, "--check") == (0, [])
+    assert row in (checkout / stale).read_text()
     assert row not in before
+
+
+def test_a_new_field_is_two_edits(checkout: Path) -> None:
+    edit(
+        checkout / "plugins/module_utils/_schema/tables.py",
+        '    Field("blockIndexing",',
+        '    Field("madeUpS", "int", since="9.0.0"),\n    Field("blockIndexing",',
+    )
+    edit(
+        checkout / "plugins/doc_fragments/folder.py",
+        "  block_indexing:\n",
+        "  made_up_s:\n    description:\n      - Made up.\n    type: int\n  block_indexing:\n",
+    )
+    assert generate(checkout) == (0, [])
+    module = "community.syncthing.syncthing_folder#module"
+    for name, text in {
+        "plugins/doc_fragments/folder.py": "- Made up.\n      - Requires Syncthing 9.0.0 or later.\n    type: int\n",
+        "plugins/modules/syncthing_folder.py": "made_up_s:\n      description: As O(made_up_s).\n      type: int\n",
+        "plugins/filter/fleet.yml": f"made_up_s:\n              description: As O({module}:made_up_s).\n",
+    }.items():
+        assert text in (checkout / name).read_text()
+
+
+COMMAND = "plugins/modules/syncthing_command.py"
+FOLDER = "plugins/doc_fragments/folder.py"
+GROUP = "  group:\n    description:\n      - The group in which this daemon's GUI shows the folder.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        (COMMAND, "# end\n", "", "a generated part has no end."),
+        (COMMAND, "generated_docs.py: error", "generated_docs.py: eror", "'eror' is unknown."),
+        (FOLDER, "  hashers:\n", "  hasher:\n", "hashers must be described."),
+        (
+            FOLDER,
+            GROUP,
+            "  group:\n    description: A group.\n",
+            "the description of group must be a list of sentences.",
+        ),
+    ],
+)
+def test_what_can_not_be_generated_is_told(checkout: Path, name: str, old: str, new: str, said: str) -> None:
+    edit(checkout / name, old, new)
+    assert generate(checkout) == (1, [f"{name}: {said}"])
 
 
 @pytest.mark.parametrize("present", [[], ["podman", "runc"]])

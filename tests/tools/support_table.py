@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 community.syncthing contributors
 
-"""Write the README's table of supported versions from what the tests run on; with --check, fail if it is another."""
+"""The README's table of supported versions, from what the tests run on."""
 
 from __future__ import annotations
 
 import json
-import re
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).parents[2]
-MARKED = re.compile(r"(?<=<!-- table: tests/tools/support_table.py -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 HERE = "run in CI here"
 ELSEWHERE = "run in the contributors' workflow, no result yet"
@@ -44,20 +41,3 @@ def table() -> str:
     hosts = [("Hosts of the role", "Molecule's scenarios"), ("---", "---")]
     hosts += [(one["name"], HERE if "suite" in one else ELSEWHERE) for one in platforms]
     return "\n".join("".join(f"| {' | '.join(row)} |\n" for row in part) for part in (rows, hosts))
-
-
-def main() -> int:
-    readme = ROOT / "README.md"
-    old = readme.read_text()
-    new = MARKED.sub(table(), old)
-    if new == old:
-        return 0
-    if "--check" in sys.argv:
-        print(f"{readme.name}: the table of versions is not that of the tests. Run `make format`.")
-        return 1
-    readme.write_text(new)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

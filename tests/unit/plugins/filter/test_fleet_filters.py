@@ -13,6 +13,7 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.syncthing.plugins.filter import fleet as plugin
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired
 from ansible_collections.community.syncthing.tests.unit import support
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,6 +137,24 @@ def test_documentation(name):
         required = one.default is one.empty
         assert doc["options"][one.name].get("required", False) == required, one.name
         assert required or (doc["options"][one.name]["default"] or ()) == one.default, one.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [("folders", desired.folder_argument_spec()), ("outside_devices", desired.device_argument_spec())],
+)
+def test_each_key_is_documented(kind, spec):
+    text = (ROOT / "plugins/filter/fleet.yml").read_text(encoding="utf-8")
+    documented = yaml.safe_load(text)["DOCUMENTATION"]["options"]["_input"]["suboptions"][kind]["suboptions"]
+    phone = {"name": "phone", "device_id": support.STRANGER}
+    given = {"folders": FLEET["folders"][0], "outside_devices": phone}[kind]
+    for key in {*spec, *documented}:
+        try:
+            fleet(dict(FLEET, **{kind: [dict({key: None}, **given)]}))
+        except AnsibleFilterError as exc:
+            assert "unknown key" in str(exc) and key not in documented, key
+        else:
+            assert key in documented, key
 
 
 KEYS = st.one_of(st.text(max_size=3), st.integers(), st.booleans(), st.none(), st.sampled_from(["one", "two"]))

@@ -9,7 +9,8 @@ import json
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
-from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
+from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids, tables
+from ansible_collections.community.syncthing.plugins.module_utils._schema.field import argument_spec
 from ansible_collections.community.syncthing.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.community.syncthing.tests.unit import support
 from hypothesis import given
@@ -25,6 +26,9 @@ GROUPS = {
     "none": [],
 }
 SECRET = support.SECRET
+FOLDER_KEYS = sorted(
+    {*argument_spec(tables.FOLDER), "encryption_password", "extra", "id", "ignore_patterns", "members"}
+)
 
 
 def device_id(name):
@@ -746,7 +750,7 @@ FOUR = ["alpha", "beta", "gamma", "vault1"]
             declared({"id": "docs", "members": ["alpha"], "rescanIntervalS": 5}),
             "folders[0]: unknown key 'rescanIntervalS'. Write it rescan_interval_s.",
         ),
-        ({"folders": ["x"]}, "folders[0] must be a dict with keys such as auto_normalize, block_indexing, block_pull"),
+        ({"folders": ["x"]}, f"folders[0] must be a dict with keys such as {', '.join(FOLDER_KEYS[:3])}."),
         (declared(folder(*FOUR[:3], path=None)), "folder 'docs' has no path on alpha, beta, gamma: set"),
         (declared(folder(*FOUR, path=None)), "folder 'docs' has no path on alpha, beta, gamma and 1 more: set"),
         (
