@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playbooks import AWAY, Inventory
 from support import Make, add_device, device_id
 
 from harness.collection import CHECKOUT
 from harness.daemon import Daemon, pair, share
+from playbooks import AWAY, Inventory
 
 pytestmark = pytest.mark.any_core
 
@@ -126,9 +126,15 @@ def test_wrong_variables_are_refused_before_a_host_is_asked(daemon: Daemon, tmp_
     other = tmp_path / "other.json"
     other.write_text('{"precious": true}')
     for extra, words in (
-        ({"syncthing_health_not_seen_warning": "soon"}, "one: syncthing_health_not_seen_warning is 'soon'. It must be a"),
+        (
+            {"syncthing_health_not_seen_warning": "soon"},
+            "one: syncthing_health_not_seen_warning is 'soon'. It must be a",
+        ),
         ({"syncthing_health_out_of_sync_critical": "1m"}, "warning must not be more than"),
-        ({"syncthing_health_paussed": "ok"}, "syncthing_health_paussed is unknown. Did you mean syncthing_health_paused?"),
+        (
+            {"syncthing_health_paussed": "ok"},
+            "syncthing_health_paussed is unknown. Did you mean syncthing_health_paused?",
+        ),
         ({"syncthing_health_fail_on": "error"}, "fail_on is 'error'. It must be one of critical"),
         ({"syncthing_health_file": str(other)}, "is not an earlier result"),
     ):
