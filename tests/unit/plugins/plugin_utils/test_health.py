@@ -287,10 +287,10 @@ def test_wrong_limits(name, value):
     ("warning", "critical", "words"),
     [
         ({"not_seen_warning": "31d"}, {}, "more than"),
-        ({"out_of_sync_warning": "never"}, {}, "more than"),
+        ({"out_of_sync_warning": "2d"}, {}, "more than"),
         ({"disk_free_warning": 4}, {}, "less than"),
         ({}, {"disk_free_critical": 11}, "less than"),
-        ({"failed_items_warning": "never"}, {"failed_items_critical": 3}, "more than"),
+        ({"failed_items_warning": 4}, {"failed_items_critical": 3}, "more than"),
     ],
 )
 def test_a_warning_comes_first(warning, critical, words):
@@ -301,6 +301,8 @@ def test_a_warning_comes_first(warning, critical, words):
 def test_empty_values_are_defaults_and_never_is_never():
     empty = Limits({"syncthing_health_" + name: "" for name in ("not_seen_warning", "disk_free_warning", "versions")})
     assert (empty.judge_not_seen(8 * 86400), empty.judge_disk(9), empty.versions) == ("warning", "warning", "major")
+    quiet = Limits({"syncthing_health_not_seen_warning": "never"})
+    assert (quiet.judge_not_seen(29 * 86400), quiet.judge_not_seen(30 * 86400)) == ("ok", "critical")
     never = Limits({
         "syncthing_health_not_seen_warning": "never",
         "syncthing_health_not_seen_critical": "never",

@@ -80,7 +80,7 @@ TAGS = set(
         r"\w+",
         """
     html head meta link title style body h1 h2 p ul li b div table thead tbody tr th td small svg line circle text
-    form label input select option span button script
+    form label input select option span button script details summary
 """,
     )
 )
@@ -89,7 +89,7 @@ ATTRIBUTES = set(
         r"[\w-]+",
         """
     charset name content http-equiv rel href lang class tabindex scope title colspan viewbox role
-    x y x1 y1 x2 y2 cx cy r text-anchor id hidden type value data-status
+    x y x1 y1 x2 y2 cx cy r text-anchor id hidden type value data-status open
 """,
     )
 )
