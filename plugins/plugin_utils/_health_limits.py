@@ -103,7 +103,10 @@ class Limits:
                 raise WrongLimit(f"{PREFIX}{name} is {given!r}. {exc}") from None
         for kind, worse in (("out_of_sync", 1), ("not_seen", 1), ("failed_items", 1), ("disk_free", -1)):
             warning, critical = (f"{kind}_{level}" for level in ("warning", "critical"))
-            if abs(self._found[warning]) != float("inf") and worse * self._found[warning] > worse * self._found[critical]:
+            if (
+                abs(self._found[warning]) != float("inf")
+                and worse * self._found[warning] > worse * self._found[critical]
+            ):
                 more = "more" if worse > 0 else "less"
                 raise WrongLimit(f"{PREFIX}{warning} must not be {more} than {PREFIX}{critical}. Set both.")
         self.paused, self.unreachable = self._found["paused"], self._found["unreachable"]

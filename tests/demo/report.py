@@ -95,6 +95,7 @@ def large_fleet(hosts: int, folders: int, hubs: int = 3) -> list[Host]:
     names = [f"host-{number:03}" for number in range(hosts)]
     ids = [device_id(name) for name in names]
     central = ids[:hubs]
+    lacking = {"completion": 71.5, "need_items": 3, "need_bytes": 5_000_000}
     found = []
     for number, (name, mine) in enumerate(zip(names, ids, strict=True)):
         partners = ids if number < hubs else [*central, mine]
@@ -114,7 +115,7 @@ def large_fleet(hosts: int, folders: int, hubs: int = 3) -> list[Host]:
                     "connections": {one: {"connected": True, "client_version": "v2.1.3"} for one in partners},
                     "completion": {
                         f"folder-{n:02}": {
-                            one: {"completion": 71.5 if behind and n == 7 else 100, "remote_state": "valid"}
+                            one: dict(lacking if behind and n == 7 else {"completion": 100}, remote_state="valid")
                             for one in partners
                         }
                         for n in range(folders)
