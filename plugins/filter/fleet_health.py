@@ -12,21 +12,23 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.community.syncthing.plugins.filter.fleet import plain
-from ansible_collections.community.syncthing.plugins.filter.fleet_report import observed, time_of
+from ansible_collections.community.syncthing.plugins.filter.fleet_report import observed, refusing, time_of
 from ansible_collections.community.syncthing.plugins.plugin_utils._health import FAIL_ON, Health, NotAResult
 
 
 def fleet_health(hosts: Any, hostvars: Any, *, when: str, previous: Any = None, fail_on: str = "critical") -> Any:
     if fail_on not in FAIL_ON:
         raise AnsibleFilterError(f"fleet_health: fail_on is {fail_on!r}. It must be one of {', '.join(FAIL_ON)}.")
-    try:
-        earlier = None if previous is None else json.loads(plain(previous) or "{}")
+    now = time_of("fleet_health", when)
+    with refusing("fleet_health"):
         fleet, limits = observed("fleet_health", hosts, hostvars)
-        found = Health(fleet, limits, time_of("fleet_health", when), earlier).result(fail_on)
-    except (NotAResult, json.JSONDecodeError):
-        raise AnsibleFilterError(
-            "fleet_health: previous is not an earlier result. Remove the file, or use another one."
-        ) from None
+        try:
+            earlier = None if previous is None else json.loads(plain(previous) or "{}")
+            found = Health(fleet, limits, now, earlier).result(fail_on)
+        except (NotAResult, json.JSONDecodeError):
+            raise AnsibleFilterError(
+                "fleet_health: previous is not an earlier result. Remove the file, or use another one."
+            ) from None
     # Names in it are other people's.
     return wrap_var(found)
 

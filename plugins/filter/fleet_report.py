@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -39,30 +40,37 @@ def fleet_report(hosts: Any, hostvars: Any, *, when: str = "", format: str = "ht
     if not isinstance(when, str):
         raise AnsibleFilterError("fleet_report: when must be a string.")
     now = moment(when) or datetime.datetime.now(datetime.timezone.utc)
-    fleet, limits = observed("fleet_report", hosts, hostvars)
-    found = content(fleet, Health(fleet, limits, now), when)
-    return page(found) if format == "html" else wrap_var(found)
+    with refusing("fleet_report"):
+        fleet, limits = observed("fleet_report", hosts, hostvars)
+        found = content(fleet, Health(fleet, limits, now), when)
+        return page(found) if format == "html" else wrap_var(found)
 
 
-def observed(name: str, hosts: Any, hostvars: Any) -> tuple[Fleet, dict[str, Limits]]:
-    """Return what the hosts told, and the limits of each. ``name`` is the filter, for errors."""
-    if not isinstance(hostvars, Mapping):
-        raise AnsibleFilterError(f"{name}: pass hostvars.")
+@contextlib.contextmanager
+def refusing(name: str) -> Iterator[None]:
+    """Say in words that something is not what a module returns. ``name`` is the filter."""
     try:
-        names = checked(plain(hosts), hostvars)
-        limits = {}
-        for host in names:
-            try:
-                check_names(hostvars[host])
-                limits[host] = Limits({key: plain(hostvars[host].get(key)) for key in NAMES})
-            except WrongLimit as exc:
-                raise AnsibleFilterError(f"{name}: {host}: {exc}") from None
-        return Fleet([_host(name, host, hostvars[host]) for host in names]), limits
+        yield
     except (AttributeError, KeyError, TypeError, ValueError) as exc:
         raise AnsibleFilterError(
             f"{name}: syncthing_report_info must be the result of syncthing_info, and syncthing_report_conflicts that "
             f"of syncthing_conflicts_info ({exc})."
         ) from None
+
+
+def observed(name: str, hosts: Any, hostvars: Any) -> tuple[Fleet, dict[str, Limits]]:
+    """Return what the hosts told, and the limits of each."""
+    if not isinstance(hostvars, Mapping):
+        raise AnsibleFilterError(f"{name}: pass hostvars.")
+    names = checked(plain(hosts), hostvars)
+    limits = {}
+    for host in names:
+        try:
+            check_names(hostvars[host])
+            limits[host] = Limits({key: plain(hostvars[host].get(key)) for key in NAMES})
+        except WrongLimit as exc:
+            raise AnsibleFilterError(f"{name}: {host}: {exc}") from None
+    return Fleet([_host(name, host, hostvars[host]) for host in names]), limits
 
 
 def time_of(name: str, when: Any) -> datetime.datetime:

@@ -24,6 +24,8 @@ def prometheus_targets(hosts: Any, hostvars: Any, *, monitor: str = "") -> dict[
     targets, skipped, keys = [], {}, {}
     for host in checked(plain(hosts), hostvars):
         variables = hostvars[host]
+        if not isinstance(variables, Mapping):
+            raise AnsibleFilterError(f"prometheus_targets: the variables of {host} must be a dict.")
         gui = plain(variables.get("syncthing_gui")) or {}
         if not isinstance(gui, dict):
             raise AnsibleFilterError(f"prometheus_targets: {host}: syncthing_gui must be a dictionary.")
