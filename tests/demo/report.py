@@ -158,4 +158,4 @@ if __name__ == "__main__":
         found = next(filter(None, map(shutil.which, BROWSERS)), None)
         if not found:
             sys.exit(f"needs one of {', '.join(BROWSERS)}")
-        screenshot(found, target, Path(sys.argv[2]), 800, 1560)
+        screenshot(found, target, Path(sys.argv[2]), 800, 1790)

@@ -157,7 +157,10 @@ def denied(daemon: Daemon) -> None:
 
 @pytest.mark.newest
 @pytest.mark.since("1.29.6")
-def test_metrics_without_a_login_only_on_loopback(run: Run, proxy: RecordingProxy, daemon: Daemon) -> None:
+def test_metrics_without_a_login_only_on_loopback(
+    run: Run, proxy: RecordingProxy, daemon: Daemon, tmp_path: Path
+) -> None:
+    """By the module, which knows the address that is configured, and by the role before it changes anything."""
     before = daemon.config()
     port = daemon.api_url.rpartition(":")[2]
     for address in (f"0.0.0.0:{port}", f":{port}", f"192.0.2.1:{port}"):
@@ -167,5 +170,21 @@ def test_metrics_without_a_login_only_on_loopback(run: Run, proxy: RecordingProx
                 run("syncthing_config", proxy, check=check, gui=gui), "invalid_input", "gui.metrics_without_auth"
             )
             assert address in said
-    assert daemon.config() == before and not proxy.writes
-    good(run("syncthing_config", proxy, check=True, gui={"metrics_without_auth": True}), changed=True)
+    assert not proxy.writes
+
+    host = {
+        "ansible_connection": "local",
+        "ansible_become": False,
+        "syncthing_config_dir": str(daemon.config_dir),
+        "syncthing_executable": str(daemon.binary.path),
+        "syncthing_install_method": "none",
+        "syncthing_gui_metrics_without_auth": True,
+    }
+    inventory = Inventory(tmp_path, one=host)
+    login = {"syncthing_gui_user": "admin", "syncthing_gui_password": "planted-password"}
+    for mode in ([], ["--check"]):
+        said = inventory.play("provision", *mode, code=2, syncthing_gui_address="0.0.0.0:8384", **login)
+        assert "everyone who can connect to 0.0.0.0:8384" in " ".join(said.split())
+    assert daemon.config() == before
+    inventory.play("provision", "--tags", "configuration")
+    assert daemon.get("/rest/config/gui")["metricsWithoutAuth"] is True
