@@ -28,6 +28,8 @@ options:
       - V(completion) returns how much of each folder each device has. It requires one request for each folder and
         device.
       - V(stats) returns when devices were last seen and when folders were last scanned.
+      - V(disk) returns the size and the free space of the file systems of the database and the folders. Requires
+        that the module runs on the host of the daemon.
       - V(pending) returns pending devices and folders.
       - V(errors) returns messages of the daemon, the reasons why folders have stopped, and files that cannot be
         synchronized. It requires two requests for each folder.
@@ -42,6 +44,7 @@ options:
       - connections
       - completion
       - stats
+      - disk
       - pending
       - errors
     default:
@@ -390,6 +393,34 @@ stats:
           at: "2026-01-31T12:00:00Z"
           filename: letter.txt
           deleted: false
+disk:
+  description: The file systems of the database and the folders. It is V(none) if the daemon is on another host.
+  returned: when O(gather_subset) has V(disk) or V(all)
+  type: dict
+  contains:
+    database:
+      description: The file system of the database. It is V(none) before Syncthing 1.21.0, or if the directory cannot be
+        accessed.
+      type: dict
+      contains:
+        size_bytes:
+          description: The size of the file system.
+          type: int
+        free_bytes:
+          description: The free space, without what is reserved for root.
+          type: int
+    folders:
+      description: The file system of each folder, by folder ID. It is V(none) if the directory cannot be accessed, for
+        example because the daemon runs in a container and uses a different path.
+      type: dict
+  sample:
+    database:
+      size_bytes: 53687091200
+      free_bytes: 42949672960
+    folders:
+      documents:
+        size_bytes: 53687091200
+        free_bytes: 42949672960
 pending:
   description: Pending devices and folders. It is V(none) before Syncthing 1.13.0.
   returned: when O(gather_subset) has V(pending) or V(all)

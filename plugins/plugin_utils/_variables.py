@@ -16,20 +16,28 @@ import typing as t
 import yaml
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from . import _health_limits
+
 _DEFAULTS = pathlib.Path(__file__).parents[2] / "roles/syncthing/defaults/main.yml"
 
 # What the playbooks are told, beside the role's variables.
 PLAYBOOKS = {
+    *_health_limits.NAMES,
     "syncthing_conflicts_folder",
     "syncthing_conflicts_folders",
     "syncthing_conflicts_keep",
     "syncthing_conflicts_wait",
     "syncthing_fleet_hosts",
+    "syncthing_health_fail_on",
+    "syncthing_health_file",
     "syncthing_hosts",
     "syncthing_identities_dir",
     "syncthing_leaving",
     "syncthing_plain_identities",
+    "syncthing_prometheus_dir",
+    "syncthing_prometheus_host",
     "syncthing_report_file",
+    "syncthing_report_json_file",
     "syncthing_report_search",
     "syncthing_vault_id",
     "syncthing_vault_password_file",
@@ -43,6 +51,7 @@ LEFT = {
     "syncthing_connection_host",
     "syncthing_connection_type",
     "syncthing_device_name",
+    "syncthing_health",
     "syncthing_introduced_by",
     "syncthing_is_self",
     "syncthing_last_seen",
@@ -52,7 +61,7 @@ LEFT = {
     "syncthing_shared_folders",
 }
 # Those that are empty by default, so that their type can't be seen there.
-_TYPES = {"syncthing_gui_use_tls": bool, "syncthing_max_user_watches": int}
+_TYPES = {"syncthing_gui_metrics_without_auth": bool, "syncthing_gui_use_tls": bool, "syncthing_max_user_watches": int}
 _WORDS = {bool: "true or false", int: "a whole number", list: "a list", dict: "a dictionary"}
 
 

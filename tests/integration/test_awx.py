@@ -176,6 +176,20 @@ def test_report(fleet: dict[str, Daemon], tmp_path: Path) -> None:
     assert all(name in page.read_text() for name in ("laptop.example", "studio.example"))
 
 
+def test_health(fleet: dict[str, Daemon], tmp_path: Path) -> None:
+    """What the job found is in its artifacts, also if it failed."""
+    for daemon in fleet.values():  # each complains that it is run by root
+        daemon.post("/rest/system/error/clear")
+    extra = {"syncthing_health_disk_free_warning": "never", "syncthing_health_disk_free_critical": "never"}
+    template = Template(PROJECT, "health.yml", inventory_of(fleet), survey=survey("health"), extra_vars=extra)
+    job = good(template.launch(tmp_path / "job"))
+    found = job.artifacts["syncthing_health"]
+    assert (found["status"], found["lines"], found["hosts"]) == ("ok", [], dict.fromkeys(fleet, "ok"))
+    fleet["nas.example"].stop()
+    job = template.launch(tmp_path / "again", answers={"syncthing_health_fail_on": "critical"})
+    assert job.status == "failed" and job.artifacts["syncthing_health"]["hosts"]["nas.example"] == "critical"
+
+
 def test_vault_credential(daemon: Daemon, tmp_path: Path) -> None:
     """AWX answers the prompt for the password of a vault, from which the key comes."""
     project = tmp_path / "project"

@@ -35,6 +35,11 @@ SHOWN: dict[str, Check] = {
         and not shown["paused"]
     ),
     "stats": lambda shown, daemon: set(shown) == {"devices", "folders"} and device_id("other") in shown["devices"],
+    "disk": lambda shown, daemon: (
+        set(shown["folders"]) == {"ready", "paused"}
+        and shown["folders"]["ready"]["size_bytes"] >= shown["folders"]["ready"]["free_bytes"] > 0
+        and (shown["database"] is not None) == daemon.at_least("1.21.0")
+    ),
     "pending": lambda shown, daemon: shown == ({"devices": {}, "folders": {}} if daemon.at_least("1.13.0") else None),
     "errors": lambda shown, daemon: "planted" in shown["system"][-1]["message"] and "ready" in shown["folders"],
 }

@@ -43,6 +43,11 @@ class Endpoint(t.NamedTuple):
     key_source: str = "api_key"  # where the key was
     user: str | None = None  # whose files these are; None if they are read with the rights of this process
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the daemon is on this host: its address is, or was found here."""
+        return self.source != "api_url" or urls.parse(self.url).is_local
+
 
 class _Gui(t.NamedTuple):
     address: str

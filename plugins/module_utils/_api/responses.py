@@ -178,6 +178,7 @@ _ANSWERS: dict[str, Shape] = {
     "GET /rest/system/discovery": Maybe(Map(Maybe({"addresses": Maybe([str])}))),
     "GET /rest/system/error": {"errors": Maybe([{"message": str}])},
     "GET /rest/system/loglevels": {"levels": Map(str)},
+    "GET /rest/system/paths": Map(Maybe(str)),
     "GET /rest/system/status": {
         "myID": str,
         "startTime": str,

@@ -304,6 +304,7 @@ class _Planner:
                 raise InvalidInput(f"{wanted.place}{snake(wan)} must be larger than {snake(lan)}.")
         if wanted.name == "gui":
             rules.check_socket(wanted.place, before, after)
+            rules.check_metrics(wanted.place, before, after)
         self._declare(wanted.name, "", before, after, wanted.place)
 
     def _gui_password(self, values: Json, before: Json, place: str) -> None:

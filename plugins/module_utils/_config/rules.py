@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._api.discovery import listens_locally
 from .._errors import InvalidInput, UnsupportedFeature
 from .._schema import checks, names
 from .._schema.field import Field, Json, by_json
@@ -144,6 +145,17 @@ def check_socket(place: str, before: Json, after: Json) -> None:
         raise InvalidInput(
             f"{place}use_tls can't be used with a UNIX socket, and {place}address is {after['address']!r}. Set "
             "use_tls to false, or use an address such as 127.0.0.1:8384."
+        )
+
+
+def check_metrics(place: str, before: Json, after: Json) -> None:
+    """Refuse to show metrics, which name devices and folders, to whoever reaches the GUI."""
+    keys = ("metricsWithoutAuth", "address")
+    if after.get(keys[0]) and not listens_locally(after["address"]) and any(before[key] != after[key] for key in keys):
+        raise InvalidInput(
+            f"{place}metrics_without_auth shows the names of devices and folders to everyone who can connect to "
+            f"{place}address, which is {after['address']!r}. Use an address such as 127.0.0.1:8384, or set "
+            "metrics_without_auth to false and let Prometheus send the API key."
         )
 
 

@@ -21,7 +21,6 @@ from .._errors import DiscoveryError, InvalidInput, NotFound
 from .._host import accounts
 from .._host.accounts import Account
 from .._host.tree import Tree
-from .._schema import urls
 from .._schema.field import Json
 
 _TAG = "%Y%m%d-%H%M%S"
@@ -99,8 +98,8 @@ def acting(account: Account) -> t.Iterator[None]:
 
 
 def check_local(client: SyncthingClient) -> None:
-    """Refuse a daemon that is not on this host, before it is asked anything: its address is not, nor was found here."""
-    if client.endpoint.source == "api_url" and not urls.parse(client.endpoint.url).is_local:
+    """Refuse a daemon that is not on this host, before it is asked anything."""
+    if not client.endpoint.is_local:
         raise InvalidInput(
             f"api_url: {client.endpoint.url} is another host, and conflict copies are looked for on the disk. Run the "
             "task on the daemon's host."

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from .._api.client import SyncthingClient
@@ -108,6 +109,23 @@ class Gatherer:
         """What others offer, by ID; None before Syncthing 1.13."""
         return fetch_pending(self._client)
 
+    def disk(self) -> Json | None:
+        """The file systems of the database and of each folder; None where this host does not have them."""
+        if not self._client.endpoint.is_local:
+            return None
+        try:
+            database = self._client.get("/rest/system/paths").get("database")
+        except NotFound:  # before Syncthing 1.21
+            database = None
+        tilde = self._client.get("/rest/system/status").get("tilde") or "~"
+        return {
+            "database": _file_system(database or ""),
+            "folders": {
+                folder["id"]: _file_system(tilde + folder["path"][1:] if folder["path"][:1] == "~" else folder["path"])
+                for folder in self._raw["folders"]
+            },
+        }
+
     def errors(self) -> Json:
         """Messages of the daemon, and by folder ID what hinders files from being in sync."""
         folders = {}
@@ -125,7 +143,18 @@ class Gatherer:
         return [{"path": "", "error": stopped}] * bool(stopped) + found
 
 
-SUBSETS = ("system", "config", "devices", "folders", "connections", "completion", "stats", "pending", "errors")
+def _file_system(path: str) -> Json | None:
+    """Return the size of the file system at this path; None if the path is not one of this host, or can't be seen."""
+    try:
+        found = os.statvfs(path) if os.path.isabs(path) else None
+    except (OSError, ValueError):
+        return None
+    if found is None:
+        return None
+    return {"size_bytes": found.f_blocks * found.f_frsize, "free_bytes": found.f_bavail * found.f_frsize}
+
+
+SUBSETS = ("system", "config", "devices", "folders", "connections", "completion", "stats", "disk", "pending", "errors")
 
 
 def gather(client: SyncthingClient, subsets: t.Iterable[str]) -> Json:

@@ -221,7 +221,11 @@ def test_all_variables_of_an_open_type_are_looked_at():
 
 @pytest.mark.parametrize("name", STRUCTURED)
 def test_a_wrong_type(name):
-    kind = {"syncthing_gui_use_tls": bool, "syncthing_max_user_watches": int}.get(name, type(DEFAULTS[name]))
+    kind = {
+        "syncthing_gui_metrics_without_auth": bool,
+        "syncthing_gui_use_tls": bool,
+        "syncthing_max_user_watches": int,
+    }.get(name, type(DEFAULTS[name]))
     for value in HOSTILE:
         if isinstance(value, kind):
             assert wrong(**{name: value}) == []

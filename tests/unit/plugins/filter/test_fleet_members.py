@@ -7,8 +7,10 @@ import collections
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from ansible_collections.community.syncthing.plugins.filter.fleet_health import fleet_health
 from ansible_collections.community.syncthing.plugins.filter.fleet_members import FilterModule
 from ansible_collections.community.syncthing.plugins.filter.fleet_report import fleet_report
+from ansible_collections.community.syncthing.plugins.filter.prometheus_targets import prometheus_targets
 from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 from ansible_collections.community.syncthing.tests.unit import support
 from hypothesis import given
@@ -82,11 +84,15 @@ ANYTHING = st.recursive(
 
 
 @given(hosts=st.one_of(st.just(["one"]), ANYTHING), hostvars=st.one_of(ANYTHING, ANYTHING.map(lambda x: {"one": x})))
-@pytest.mark.parametrize("report", [False, True])
-def test_any_shape_is_used_or_refused_in_words(report, hosts, hostvars):
+@pytest.mark.parametrize("name", ["fleet_members", "fleet_report", "fleet_health", "prometheus_targets"])
+def test_any_shape_is_used_or_refused_in_words(name, hosts, hostvars):
     try:
-        if report:
+        if name == "fleet_report":
             fleet_report(hosts, hostvars)
+        elif name == "fleet_health":
+            fleet_health(hosts, hostvars, when="2026-01-31T12:00:00Z", previous="")
+        elif name == "prometheus_targets":
+            prometheus_targets(hosts, hostvars)
         else:
             members(hosts, hostvars, known=hostvars, with_groups=True)
     except AnsibleFilterError as exc:

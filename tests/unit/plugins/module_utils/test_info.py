@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import types
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._errors import BadApiKey, NotFound
@@ -19,6 +20,7 @@ class Client:
         data = support.load("config-" + version)
         self.my_id, self.version, self._config = data["my_id"], data["version"], data["config"]
         self.asked = []
+        self.endpoint = types.SimpleNamespace(is_local=True)
         self.answers = {
             "/rest/system/status": {
                 "myID": self.my_id,
@@ -39,6 +41,7 @@ class Client:
             "/rest/folder/errors": {"folder": "x", "errors": None},
             "/rest/db/status": {"state": "idle"},
             "/rest/system/error": {"errors": None},
+            "/rest/system/paths": {"database": "/"},
             "/rest/system/ping": {"ping": "pong"},
         }
         self.answers.update({"/rest/" + name.replace("__", "/"): answer for name, answer in answers.items()})
@@ -152,6 +155,21 @@ def test_pending():
         "folders": {"aB": {LAPTOP: {"receive_encrypted": False, "label": "L"}}},
     }
     assert gather(Client(cluster__pending__devices=NotFound("before 1.13")), "pending") is None
+
+
+def test_disk(tmp_path):
+    client = Client(system__status={"myID": "x", "tilde": str(tmp_path)})
+    for folder, path in zip(client._config["folders"], ("~", "relative", str(tmp_path / "missing"))):
+        folder["path"] = path
+    found = gather(client, "disk")
+    assert set(found["database"]) == {"size_bytes", "free_bytes"} and list(found["folders"].values())[1:] == [
+        None,
+        None,
+    ]
+    assert 0 < list(found["folders"].values())[0]["free_bytes"] <= list(found["folders"].values())[0]["size_bytes"]
+    assert gather(Client(system__paths=NotFound("before 1.21")), "disk")["database"] is None
+    client.endpoint.is_local = False
+    assert gather(client, "disk") is None
 
 
 def test_errors():

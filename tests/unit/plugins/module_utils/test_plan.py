@@ -734,6 +734,29 @@ def test_sections_that_make_no_sense(declared, error, named):
     assert support.SECRET not in support.chain(caught.value)
 
 
+def test_metrics_are_not_shown_to_other_hosts():
+    """Also not by a new address while they are shown. What is so already is left alone."""
+    now = support.current("2.1.3")
+    shown = support.current("2.1.3")
+    shown.config["gui"]["metricsWithoutAuth"] = True
+    for current, gui in (
+        (now, {"metrics_without_auth": True, "address": ":8384"}),
+        (shown, {"address": "192.0.2.1:8384"}),
+        (shown, {"address": "0.0.0.0:8384", "user": "admin"}),
+    ):
+        with pytest.raises(InvalidInput, match="gui.metrics_without_auth shows .* gui.address"):
+            _reconcile.plan(current, support.config(gui=gui))
+    for current, gui in (
+        (now, {"metrics_without_auth": True, "address": "/run/syncthing/gui"}),
+        (now, {"metrics_without_auth": False, "address": "0.0.0.0:8384"}),
+        (shown, {"metrics_without_auth": True, "theme": "dark"}),
+        (shown, {"metrics_without_auth": False, "address": "0.0.0.0:8384"}),
+    ):
+        assert _reconcile.plan(current, support.config(gui=gui)).changes
+    shown.config["gui"]["address"] = "0.0.0.0:8384"
+    assert _reconcile.plan(shown, support.config(gui={"metrics_without_auth": True})).changes == []
+
+
 @pytest.mark.parametrize(
     ("password", "matches", "changed"),
     [

@@ -3,14 +3,24 @@
 
 from __future__ import annotations
 
+import base64
+import datetime
+import hashlib
 import html.parser
+import json
+import pathlib
 import re
 
 import pytest
-from ansible_collections.community.syncthing.plugins.plugin_utils._report import Fleet, Host, page
+from ansible_collections.community.syncthing.plugins.plugin_utils import _report
+from ansible_collections.community.syncthing.plugins.plugin_utils._health import Health
+from ansible_collections.community.syncthing.plugins.plugin_utils._health_limits import Limits
+from ansible_collections.community.syncthing.plugins.plugin_utils._observed import Fleet, Host
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, STRANGER, VAULT
 
+NOW = datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.timezone.utc)
 HOSTILE = "<script>alert(1)</script>\"'&{{ 7*7 }}\x00\x1b[31m\u202e\ud800</title></style>" + "x" * 10000
+SCRIPT = pathlib.Path(_report.__file__).with_name("report.js").read_text(encoding="utf-8")
 
 
 def info(my_id=LAPTOP, version="v2.1.3", folders=(), connections=None, completion=None, errors=None, names=None):
@@ -35,14 +45,19 @@ def have(percent, state="valid"):
     return {"completion": percent, "remote_state": state}
 
 
+def report(hosts, when="now"):
+    fleet = Fleet(hosts)
+    return _report.content(fleet, Health(fleet, {host.name: Limits({}) for host in hosts}, NOW), when)
+
+
 class Reader(html.parser.HTMLParser):
     """Notes tags, attributes and text, and that every tag is closed."""
 
-    VOID = ("meta", "link")
+    VOID = ("meta", "link", "input")
 
     def __init__(self, text):
         super().__init__()
-        self.open, self.tags, self.attributes, self.text = [], [], [], []
+        self.open, self.tags, self.attributes, self.text, self.scripts = [], [], [], [], []
         self.feed(text)
         self.close()
         assert not self.open
@@ -57,7 +72,7 @@ class Reader(html.parser.HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        self.text.append(data)
+        (self.scripts if self.open and self.open[-1] == "script" else self.text).append(data)
 
 
 TAGS = set(
@@ -65,6 +80,7 @@ TAGS = set(
         r"\w+",
         """
     html head meta link title style body h1 h2 p ul li b div table thead tbody tr th td small svg line circle text
+    form label input select option span button script details summary
 """,
     )
 )
@@ -73,19 +89,23 @@ ATTRIBUTES = set(
         r"[\w-]+",
         """
     charset name content http-equiv rel href lang class tabindex scope title colspan viewbox role
-    x y x1 y1 x2 y2 cx cy r text-anchor
+    x y x1 y1 x2 y2 cx cy r text-anchor id hidden type value data-status open
 """,
     )
 )
 
 
 def harmless(text):
-    """The page is well-formed, runs nothing and loads nothing."""
+    """The page is well-formed, loads nothing, and runs nothing but its own script."""
     reader = Reader(text)
     assert set(reader.tags) <= TAGS
     assert {name for name, _value in reader.attributes} <= ATTRIBUTES
     assert [value for name, value in reader.attributes if name == "href"] == ["data:,"]
-    assert not re.search(r"https?:|//|url\(|@import|src=", text)
+    assert reader.tags.count("script") == 1 and "".join(reader.scripts) == SCRIPT
+    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    policies = [value for _name, value in reader.attributes if value and "default-src" in value]
+    assert policies == [f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:"]
+    assert not re.search(r"https?:|//|url\(|@import|src=", text.replace(SCRIPT, ""))
     return reader
 
 
@@ -99,7 +119,11 @@ def cells(hosts):
 
 
 def test_a_page_about_nobody():
-    assert "0" in harmless(page([])).text
+    assert "0" in harmless(_report.page(report([]))).text
+
+
+def test_the_script_does_nothing_with_text_but_compare_and_show_it():
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function|createElement|</", SCRIPT)
 
 
 def test_hostile_names_are_text():
@@ -112,12 +136,14 @@ def test_hostile_names_are_text():
         connections={VAULT: {"connected": True, "client_version": HOSTILE}},
     )
     hosts = [Host(HOSTILE, told, "", {HOSTILE: [HOSTILE] * 3}), Host("away" + HOSTILE, {}, HOSTILE, {})]
-    text = page(hosts, HOSTILE[:99])
+    found = report(hosts, HOSTILE[:99])
+    text = _report.page(found)
     reader = harmless(text)
     assert any(data.startswith("<script>alert(1)</script>") for data in reader.text)
-    assert len(text) < 30000
+    assert len(text) < 40000
     text.encode("utf-8")
     assert not re.search("[\x00-\x08\x0e-\x1f\u202e]", text)
+    assert json.loads(json.dumps(found)) == found
 
 
 @pytest.mark.parametrize(
@@ -162,30 +188,29 @@ def test_a_folder_that_one_side_does_not_have():
     assert cells(hosts)["stranger", "a"] == ("none", "")
 
 
-def test_problems():
-    errors = {"system": [{"message": "disk full"}], "folders": {"a": [{"path": "x", "error": "no"}] * 11}}
+def test_problems_come_first():
+    errors = {"system": [], "folders": {"z": [{"path": "", "error": "gone"}]}}
     hosts = [
-        Host("one", info(folders=[folder("a", LAPTOP)], errors=errors), "", {"a": ["x"] * 12, "b": []}, "no such user"),
-        Host("two", info(VAULT, version="v1.29.5"), "", {}),
-        Host("three", {}, "unreachable: no route", {}),
+        Host("one", info(folders=[folder("a", LAPTOP), folder("z", LAPTOP)]), "", {}),
+        Host("two", info(VAULT, folders=[folder("z", VAULT)], errors=errors), "", {}),
+        Host("three", {}, "unreachable: no route", {}, cause="unreachable"),
     ]
-    found = list(Fleet(hosts).problems())
-    assert found[0] == ("one", "disk full")
-    assert found[1:11] == [("one", "a: x: no")] * 10
-    assert found[11:] == [
-        ("one", "a: and 1 more"),
-        ("one", "not searched for conflicts: no such user"),
-        *[("one", "a: x: conflict copy")] * 10,
-        ("one", "a: and 2 more conflict copies"),
-        ("three", "unreachable: no route"),
-        ("two", "v1.29.5 is older than v2.1.3"),
+    found = report(hosts)
+    assert [(one["status"], one["subject"], one["message"]) for one in found["problems"]] == [
+        ("critical", "two", "folder z has stopped: gone"),
+        ("unknown", "three", "unreachable: no route"),
     ]
+    assert found["status"] == "critical"
+    assert (found["numbers"]["hosts"], found["numbers"]["without_answer"], found["numbers"]["errors"]) == (3, 1, 1)
+    assert found["unknown"] == [{"name": "three", "problem": "unreachable: no route"}]
+    text = harmless(_report.page(found)).text
+    assert text.index("two") < text.index("Who has what") < text.index("z") < text.index("a")
 
 
 @pytest.mark.parametrize("version", ["v999.0.0", f"v{'9' * 5000}.0.0", "v2.1." + "9" * 5000, "\u0662.1.4"])
 def test_a_device_outside_that_boasts(version):
     told = info(connections={STRANGER: {"connected": True, "client_version": version}}, names={STRANGER: "stranger"})
-    assert list(Fleet([Host("one", told, "", {})]).problems()) == []
+    assert report([Host("one", told, "", {})])["problems"] == []
 
 
 def test_links():
@@ -198,12 +223,29 @@ def test_links():
         frozenset((LAPTOP, VAULT)): True,
         frozenset((LAPTOP, STRANGER)): False,
     }
+    assert sorted(fleet.links_of(LAPTOP)) == [False, True]
 
 
-@pytest.mark.parametrize("name", ["one", "ONE", LAPTOP, "one (P56IOI7)"])
+@pytest.mark.parametrize(("devices", "drawn"), [(40, True), (41, False)])
+def test_a_graph_of_many_says_nothing(devices, drawn):
+    others = [f"{number:07}-" + STRANGER[8:] for number in range(devices - 3)]
+    told = info(folders=[folder("a", LAPTOP, VAULT, *others)], names={one: one[:7] + "x" for one in others})
+    assert ("<svg" in _report.page(report([Host("one", told, "", {})]))) == drawn
+
+
+@pytest.mark.parametrize("name", ["one", "ONE", LAPTOP, "one (P56IOI7)", "silent"])
 def test_a_device_outside_is_not_shown_as_a_host(name):
     told = info(folders=[folder("a", LAPTOP, STRANGER)])
     told["devices"] = [{"device_id": STRANGER, "name": name}]
-    shown = Fleet([Host("one", told, "", {})]).names
+    shown = Fleet([Host("one", told, "", {}), Host("silent", {}, "unreachable", {}, cause="unreachable")]).names
     assert shown[STRANGER] == f"{name[:30]} ({STRANGER[:7]})"
     assert shown[told["my_id"]] == "one"
+
+
+def test_a_host_without_an_answer_is_known_by_the_inventory():
+    told = info(folders=[folder("a", LAPTOP, STRANGER)], names={STRANGER: "whatever"})
+    hosts = [Host("one", told, "", {}), Host("silent", {}, "unreachable", {}, cause="unreachable", device_id=STRANGER)]
+    found = report(hosts)
+    device = next(one for one in found["devices"] if one["device_id"] == STRANGER)
+    assert (device["name"], device["answered"], device["in_inventory"]) == ("silent", False, True)
+    assert found["unknown"] == []
