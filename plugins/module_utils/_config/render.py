@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._schema import tables
+from .._schema import tables, urls
 from .._schema.field import Field, Json, Table, by_json
 
 if t.TYPE_CHECKING:
@@ -90,6 +90,8 @@ def _show(field: Field, value: t.Any, old: t.Any, marks: bool) -> t.Any:
         return [render(field.fields, item, before.get(item[first]), marks) for item in value]
     if field.choices and value == "" and "none" in field.choices:
         return "none"
+    if field.type == "list":
+        return [urls.without_token(item) if isinstance(item, str) else item for item in value]
     return value
 
 
