@@ -24,8 +24,8 @@ def fleet(
     groups: Any,
     missing: str = "fail",
     purge: Any = (),
-    options: Any = None,
-    servers: Any = None,
+    options: Any = (),
+    servers: Any = (),
 ) -> Any:
     if missing not in ("fail", "skip"):
         raise AnsibleFilterError(f"missing is {missing!r}; it must be fail or skip.")

@@ -125,8 +125,8 @@ home:
   sample: /home/alice
 identity_unfinished:
   description:
-    - Whether M(community.syncthing.syncthing_identity) must complete an interrupted run, or correct the mode of a private
-      key that other users can read.
+    - Whether M(community.syncthing.syncthing_identity) must complete an interrupted run, or correct the mode of a
+      private key that other users can read.
   returned: success
   type: bool
   sample: false

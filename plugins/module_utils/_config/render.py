@@ -91,8 +91,18 @@ def _show(field: Field, value: t.Any, old: t.Any, marks: bool) -> t.Any:
     if field.choices and value == "" and "none" in field.choices:
         return "none"
     if field.type == "list":
-        return [urls.without_token(item) if isinstance(item, str) else item for item in value]
+        return _without_tokens(value, old or [])
     return value
+
+
+def _without_tokens(value: list[t.Any], old: list[t.Any]) -> list[t.Any]:
+    shown = []
+    for item in value:
+        hidden = urls.without_token(item, SET) if isinstance(item, str) else item
+        if hidden != item and item not in old and hidden in _without_tokens(old, []):
+            hidden = urls.without_token(item, CHANGED)
+        shown.append(hidden)
+    return shown
 
 
 def _params(params: Json) -> Json:

@@ -72,9 +72,9 @@ def token(text: str) -> str:
     return match.group() if match else ""
 
 
-def without_token(text: str) -> str:
+def without_token(text: str, mark: str = "(set)") -> str:
     """Return this as people may see it."""
-    return _TOKEN.sub("(set)", text)
+    return _TOKEN.sub(mark, text)
 
 
 def looks_like_address(host: str) -> bool:
