@@ -24,7 +24,7 @@ LISTENERS = ("tcp://0.0.0.0:22000", "quic://0.0.0.0:22000")
 _SWITCH = {"discovery": "global_announce_enabled", "relays": "relays_enabled"}
 _FALSE = {str(value).lower() for value in BOOLEANS_FALSE}
 _URL = {"discovery": "https://{place}/?id={device_id}", "relay": "relay://{place}/?id={device_id}"}
-_HAS_PORT = re.compile(r"(\[[^]]*\]|[^]:[]+):[0-9]+\Z")
+_HAS_PORT = re.compile(r"(\[[^]]*\]|[^\]:\[]+):[0-9]+\Z")
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]+\Z")
 
 # What is known of them: kind to host to URL, which is empty as long as the device ID is not known.
