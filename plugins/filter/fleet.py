@@ -16,18 +16,33 @@ from ansible_collections.community.syncthing.plugins.module_utils._errors import
 from ansible_collections.community.syncthing.plugins.plugin_utils._fleet import Fleet
 
 
-def fleet(declared: Any, host: str, *, members: Any, groups: Any, missing: str = "fail", purge: Any = ()) -> Any:
+def fleet(
+    declared: Any,
+    host: str,
+    *,
+    members: Any,
+    groups: Any,
+    missing: str = "fail",
+    purge: Any = (),
+    options: Any = (),
+    servers: Any = (),
+) -> Any:
     if missing not in ("fail", "skip"):
         raise AnsibleFilterError(f"missing is {missing!r}; it must be fail or skip.")
     if not isinstance(members, Mapping):
         raise AnsibleFilterError("members must be a dict of inventory hosts with their device IDs.")
+    own, known = plain(options or {}), plain(servers or {})
+    if not isinstance(own, dict):
+        raise AnsibleFilterError("options must be a dict of the daemon's settings.")
+    if not isinstance(known, dict) or not all(isinstance(urls, dict) for urls in known.values()):
+        raise AnsibleFilterError("servers must be what the filter fleet_servers returns.")
     try:
         found = build(declared, groups)
         chosen = plain(purge or [])
         if not isinstance(chosen, list):
             raise AnsibleFilterError("purge must be a list.")
         found.refuse_purge(chosen)
-        return found.result(plain(host), plain(members), missing)
+        return found.result(plain(host), plain(members), missing, own, known)
     except InvalidInput as exc:
         raise AnsibleFilterError(str(exc)) from None
 

@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.community.syncthing.plugins.filter.fleet import build, plain
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
 from ansible_collections.community.syncthing.plugins.module_utils._setup import identity
+from ansible_collections.community.syncthing.plugins.plugin_utils import _servers
+from ansible_collections.community.syncthing.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.community.syncthing.plugins.plugin_utils._variables import complaints
 
-_KINDS = ("global_announce_enabled", "local_announce_enabled")
+# What limits how a member finds others.
+_LIMITS = {"global_announce_enabled", "global_announce_servers", "local_announce_enabled", "relays_enabled"}
 
 
 def wrong_variables(names: Any, values: Any) -> list[str]:
@@ -26,12 +28,12 @@ def wrong_variables(names: Any, values: Any) -> list[str]:
     return complaints(plain(names), plain(values))
 
 
-def wrong_identity(certificate: Any, private_key: Any) -> str:
+def wrong_identity(certificate: Any, private_key: Any, *, prefix: str = "syncthing_") -> str:
     """The module says the same, but is not run on a host that has this identity already."""
     try:
         identity.given(plain(certificate), plain(private_key))
     except InvalidInput as exc:
-        return f"syncthing_certificate and syncthing_private_key: {exc}"
+        return f"{prefix}certificate and {prefix}private_key: {exc}"
     return ""
 
 
@@ -52,15 +54,18 @@ def fleet_apart(
 ) -> list[str]:
     if not isinstance(hostvars, Mapping):
         raise AnsibleFilterError("fleet_apart: pass hostvars.")
-    mine = _discovery(plain(options))
+    own = plain(options) or {}
     host = plain(host)
     # Who has turned it off says so itself, and who has a static address tells it to all others.
-    if len(mine) == len(_KINDS) or _static(_variable(hostvars, host, "syncthing_addresses")):
+    if not _LIMITS.intersection(own) or _static(_variable(hostvars, host, "syncthing_addresses")):
         return []
     try:
         found = build(declared, groups)
     except InvalidInput as exc:
         raise AnsibleFilterError(str(exc)) from None
+    mine, all_ways = _ways(own, found), _ways({}, found)
+    if mine == all_ways:
+        return []
     known = {device.get("name"): device for device in plain(devices) or [] if isinstance(device, dict)}
     peers = {*known} - {None}
     for folder in found.folders:
@@ -71,7 +76,8 @@ def fleet_apart(
         told = {**found.outside, **found.listed, **known}.get(peer) or {}
         if _static(told.get("addresses")) or _static(_variable(hostvars, peer, "syncthing_addresses")):
             continue
-        theirs = _discovery(_variable(hostvars, peer, "syncthing_options")) if peer in hostvars else {*_KINDS}
+        # what others have is not known here: they are taken to have what the fleet has
+        theirs = _ways(_variable(hostvars, peer, "syncthing_options"), found) if peer in hostvars else all_ways
         if not mine & theirs:
             apart.append(peer)
     return apart
@@ -86,16 +92,19 @@ def _static(addresses: Any) -> bool:
     return any(address not in ("", "dynamic") for address in listed)
 
 
-def _discovery(options: Any) -> set[str]:
-    """What is not turned off: the daemon's own defaults are all on."""
-    declared = options if isinstance(options, dict) else {}
-    found = {kind for kind in _KINDS if _on(declared.get(kind))}
-    servers = declared.get("global_announce_servers")
-    return found - {_KINDS[0]} if servers == [] else found
-
-
-def _on(value: Any) -> bool:
-    return value in (None, "") or boolean(value, strict=False)
+def _ways(options: Any, fleet: Fleet) -> set[str]:
+    """How a member finds others: locally, by a relay, or with public or private discovery servers."""
+    own = options if isinstance(options, dict) else {}
+    found = {"local"} if _servers.is_true(own.get("local_announce_enabled")) else set()
+    if fleet.servers.entries["relays"] and _servers.is_on(own, "relays"):
+        found.add("relays")
+    if _servers.is_on(own, "discovery") and own.get("global_announce_servers") != []:
+        # which private ones is not compared, as one may have several names
+        private = [_servers.is_url(server) for server in _servers.own_servers(own)] or [
+            bool(fleet.servers.entries["discovery"])
+        ]
+        found.update("private" if each else "public" for each in private)
+    return found
 
 
 class FilterModule:

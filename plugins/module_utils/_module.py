@@ -16,6 +16,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from . import _raw_options
 from ._errors import DiscoveryError, InvalidInput, MissingLibrary, SyncthingError
+from ._schema import urls
 
 # On a host, each of these is compiled again in each task, so they are imported by what uses them.
 if t.TYPE_CHECKING:
@@ -89,6 +90,8 @@ class _Module(AnsibleModule):
                 self._hide(inner, key)
         elif _SECRET_KEY.search(key) and value and not isinstance(value, bool) or "PRIVATE KEY-----" in str(value):
             self.hide(str(value))
+        elif urls.token(str(value)):
+            self.hide(urls.token(str(value)))
         elif key == "api_url" and "@" in str(value):  # it is refused later
             self.hide(str(value).rpartition("@")[0].rpartition("//")[2].partition(":")[2])
 

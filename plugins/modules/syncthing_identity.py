@@ -43,7 +43,8 @@ requirements:
   - Syncthing, or the Python library cryptography, to create a new identity
 notes:
   - If the directory does not exist, it is created with mode C(0700). The mode of C(key.pem) is C(0600) and the mode of
-    C(cert.pem) is C(0644), as with files that Syncthing creates.
+    C(cert.pem) is C(0644), as with files that Syncthing creates. If other users can read an existing C(key.pem), its
+    mode is corrected.
 seealso:
   - module: community.syncthing.syncthing_initial_config
   - plugin: community.syncthing.device_id
@@ -149,7 +150,7 @@ def work(module, installation):
         found, pair = identity.settle(config_dir, account, wanted, force, program)
     before, after = (one and one.device_id for one in (found.pair, pair))
     return {
-        "changed": found.unfinished or pair is None or pair is not found.pair,
+        "changed": found.unfinished or found.exposed or pair is None or pair is not found.pair,
         "device_id": after,
         "certificate": pair and pair.shown,
         "config_dir": config_dir,

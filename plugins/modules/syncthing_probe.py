@@ -14,7 +14,7 @@ description:
   - Returns all that the role P(community.syncthing.syncthing#role) must know of a host to decide what to change, in one
     run of one module. On a host on which nothing is to be changed, the role needs only this module and
     M(community.syncthing.syncthing_config).
-  - The module is made for this role, and what it returns may change in any release. Elsewhere, use
+  - The module is made for the roles of this collection, and what it returns may change in any release. Elsewhere, use
     M(community.syncthing.syncthing_install_info), M(community.syncthing.syncthing_info) and
     M(community.syncthing.syncthing_wait).
   - What cannot be found out is V(none), for example if there is no daemon or no systemd. It is not an error.
@@ -126,7 +126,9 @@ home:
   sample: /home/alice
 # end
 identity_unfinished:
-  description: Whether an interrupted run of M(community.syncthing.syncthing_identity) must be completed.
+  description:
+    - Whether M(community.syncthing.syncthing_identity) must complete an interrupted run, or correct the mode of a
+      private key that other users can read.
   returned: success
   type: bool
   sample: false

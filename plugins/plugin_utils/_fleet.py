@@ -24,6 +24,7 @@ from ..module_utils._schema import device_ids, tables
 from ..module_utils._schema.field import Field, Json, snake
 from ..module_utils._schema.names import is_name
 from ..module_utils._schema.paths import parts
+from ._servers import KINDS, Known, Servers, with_relays
 
 ENCRYPTED = "receiveencrypted"
 TOPOLOGIES = ("mesh", "hub", "introducer")
@@ -33,12 +34,12 @@ _FOLDER = {field.option: field for field in tables.FOLDER}
 # Options of syncthing_folder and syncthing_device, but not those that the fleet itself answers.
 _OVERRIDES = set(desired.folder_argument_spec()) - {"id", "devices", "append_devices", "state"}
 _OUTSIDE_KEYS = set(desired.device_argument_spec()) - {"state"}
-_FLEET_KEYS = {"folders", "hosts", "outside_devices", "topology", "hubs"}
+_FLEET_KEYS = {"folders", "hosts", "outside_devices", "topology", "hubs", "relay_token", *KINDS}
 _FOLDER_KEYS = _OVERRIDES | {"id", "members", "encryption_password"}
 _MEMBER_KEYS = _OVERRIDES | {"name", "encryption_password"}
 _OUTSIDE_MEMBER_KEYS = {"name", "type", "encryption_password"}
 _IDENTITY_KEYS = {"device_id", "addresses", "name"}
-_HOST_KEYS = _IDENTITY_KEYS | {"groups"}
+_HOST_KEYS = _IDENTITY_KEYS | {"groups"} | {kind + "_server" for kind in KINDS.values()}
 
 Overrides = t.Dict[str, t.Any]
 Passwords = t.Dict[str, t.Optional[str]]
@@ -76,6 +77,7 @@ class Fleet:
         if self.topology not in TOPOLOGIES:
             raise InvalidInput(f"topology is {self.topology!r}: it must be one of {', '.join(TOPOLOGIES)}.")
         self.hubs = self._hubs(declared)
+        self.servers = Servers(declared, self._server)
         self.folders: list[Folder] = []
         self._resolved: dict[tuple[str, ...], dict[str, Overrides]] = {}
         self._partners: dict[tuple[int, str], list[str]] = {}
@@ -127,10 +129,18 @@ class Fleet:
                 found.update(self.partners(folder, host))
         return sorted(found - set(self.outside) - (set(self.listed) - self.here))
 
-    def result(self, host: str, identities: t.Mapping[str, t.Any], missing: str = "fail") -> Json:
-        """Return ``devices`` and ``folders`` of one host, as syncthing_config takes them.
+    def result(
+        self,
+        host: str,
+        identities: t.Mapping[str, t.Any],
+        missing: str = "fail",
+        options: t.Mapping[str, t.Any] = types.MappingProxyType({}),
+        servers: Known = types.MappingProxyType({}),
+    ) -> Json:
+        """Return ``devices``, ``folders`` and ``options`` of one host, as syncthing_config takes them.
 
-        With ``missing`` skip, what is shared already with a host whose device ID is not known stays so.
+        ``options`` are the host's own. With ``missing`` skip, what is shared already with a host whose device ID is not
+        known stays so, and so do the settings with the URL of a server that is not known.
         """
         folders = [(folder, self.partners(folder, host)) for folder in self.members(host)]
         needed = {host}.union(*{id(partners): partners for _folder, partners in folders}.values())
@@ -142,11 +152,15 @@ class Fleet:
                 f"{'it' if len(without) == 1 else 'them'} too, or set syncthing_device_id or syncthing_certificate in "
                 "the variables of each."
             )
+        if missing != "skip":
+            self.servers.refuse_unknown(host, options, servers)
+        relays = self.servers.relays(options, servers)
         ids = {name: identity.device_id for name, identity in known.items()}
         ids.update((name, device["device_id"]) for name, device in self.outside.items())
         shares: dict[int, Json] = {}
         return {
-            "devices": [self._device(name, host, known) for name in sorted(needed) if name in ids],
+            "devices": [self._device(name, host, known, relays) for name in sorted(needed) if name in ids],
+            "options": self.servers.options(options, servers),
             "folders": [
                 dict(
                     folder.options,
@@ -175,13 +189,13 @@ class Fleet:
             alike[id(partners)] = found
         return found
 
-    def _device(self, name: str, host: str, known: t.Mapping[str, Identity]) -> Json:
+    def _device(self, name: str, host: str, known: t.Mapping[str, Identity], relays: list[str] | None) -> Json:
         introduces = self.topology == "introducer" and name in self.hubs and host not in self.hubs
         if name in self.outside:
             return dict({"introducer": True} if introduces else {}, **self.outside[name])
         device: Json = {"device_id": known[name].device_id, "name": known[name].name}
         if name != host:
-            device.update(addresses=known[name].addresses, introducer=introduces)
+            device.update(with_relays(known[name].addresses, relays), introducer=introduces)
         return device
 
     def _shares(self, folder: Folder, host: str, partners: t.Mapping[str, str]) -> list[Json]:
@@ -304,6 +318,12 @@ class Fleet:
             f"{place}: unknown member {name!r}, it is neither a host or group of the inventory nor an outside "
             f"device.{_hint(name, [*self.hosts, *self.groups, *self.outside])}"
         )
+
+    def _server(self, name: t.Any, place: str) -> t.Sequence[str]:
+        name = _text(name, place)
+        if name in self.outside:
+            raise InvalidInput(f"{place}: {name!r} is an outside device: write the URL of a server that is not a host.")
+        return self._resolve(name, place)[1]
 
     def _folder(self, item: t.Any, place: str) -> Folder:
         folder = _dict(item, place, _FOLDER_KEYS, _FOLDER)

@@ -18,7 +18,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from . import _health_limits
 
-_DEFAULTS = pathlib.Path(__file__).parents[2] / "roles/syncthing/defaults/main.yml"
+_ROLES = pathlib.Path(__file__).parents[2] / "roles"
 
 # What the playbooks are told, beside the role's variables.
 PLAYBOOKS = {
@@ -42,7 +42,7 @@ PLAYBOOKS = {
     "syncthing_vault_id",
     "syncthing_vault_password_file",
 }
-# What playbooks, the inventory plugin and AWX leave behind, which nobody sets by hand.
+# What playbooks, roles, the inventory plugin and AWX leave behind, which nobody sets by hand.
 LEFT = {
     "syncthing_api_url",
     "syncthing_client_version",
@@ -58,6 +58,9 @@ LEFT = {
     "syncthing_paused",
     "syncthing_report_conflicts",
     "syncthing_report_info",
+    "syncthing_server_kind",
+    "syncthing_server_name",
+    "syncthing_server_port",
     "syncthing_shared_folders",
 }
 # Those that are empty by default, so that their type can't be seen there.
@@ -67,7 +70,9 @@ _WORDS = {bool: "true or false", int: "a whole number", list: "a list", dict: "a
 
 def complaints(names: t.Iterable[str], values: t.Mapping[str, t.Any]) -> list[str]:
     """Return a sentence for each name that nobody knows and each value of a wrong type; an empty string means unset."""
-    defaults = yaml.safe_load(_DEFAULTS.read_text(encoding="utf-8"))
+    defaults: dict[str, t.Any] = {}
+    for path in _ROLES.glob("*/defaults/main.yml"):
+        defaults.update(yaml.safe_load(path.read_text(encoding="utf-8")))
     wrong = []
     for name, value in values.items():
         kind = _TYPES.get(name, type(defaults.get(name)))

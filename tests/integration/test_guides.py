@@ -77,5 +77,6 @@ def test_variables(content: dict[str, Any]) -> None:
     if fleet:
         names = {name if isinstance(name, str) else name["name"] for f in fleet["folders"] for name in f["members"]}
         names |= {*fleet.get("hubs", [])}
+        names |= {name for key in ("discovery", "relays") for name in fleet.get(key, []) if "://" not in name}
         hosts = sorted(names - {"syncthing"} - {device["name"] for device in fleet.get("outside_devices", [])})
         fleet_peers(fleet, hosts, groups={"all": hosts, "syncthing": hosts})

@@ -129,6 +129,20 @@ def test_a_rebuilt_host_gets_its_old_id(host: Host) -> None:
     assert host.pair() == kept
 
 
+@pytest.mark.once
+def test_a_key_that_others_can_read(host: Host) -> None:
+    made = good(host.run(IDENTITY), changed=True)
+    kept = host.pair()
+    (host.config_dir / "key.pem").chmod(0o640)
+    before = host.files()
+    good(host.run(IDENTITY, check=True), changed=True)
+    assert host.files() == before
+    for changed in (True, False):
+        assert good(host.run(IDENTITY), changed=changed)["device_id"] == made["device_id"]
+        assert {name: mode for name, (mode, *_rest) in host.files().items()} == MODES
+    assert host.pair() == kept
+
+
 def test_why_half_an_identity_is_refused(make_daemon: Make) -> None:
     """Syncthing makes itself a new one, and nobody knows it any more."""
     daemon = make_daemon(start=False)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._schema import tables
+from .._schema import tables, urls
 from .._schema.field import Field, Json, Table, by_json
 
 if t.TYPE_CHECKING:
@@ -90,7 +90,19 @@ def _show(field: Field, value: t.Any, old: t.Any, marks: bool) -> t.Any:
         return [render(field.fields, item, before.get(item[first]), marks) for item in value]
     if field.choices and value == "" and "none" in field.choices:
         return "none"
+    if field.type == "list":
+        return _without_tokens(value, old or [])
     return value
+
+
+def _without_tokens(value: list[t.Any], old: list[t.Any]) -> list[t.Any]:
+    shown = []
+    for item in value:
+        hidden = urls.without_token(item, SET) if isinstance(item, str) else item
+        if hidden != item and item not in old and hidden in _without_tokens(old, []):
+            hidden = urls.without_token(item, CHANGED)
+        shown.append(hidden)
+    return shown
 
 
 def _params(params: Json) -> Json:

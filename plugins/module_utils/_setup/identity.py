@@ -55,6 +55,7 @@ class Found(t.NamedTuple):
     pair: Pair | None = None
     unfinished: bool = False
     broken: str = ""
+    exposed: bool = False  # others may read the key
 
     def is_part_of(self, wanted: Pair) -> bool:
         """Whether nothing of another identity is there."""
@@ -127,7 +128,8 @@ def look(folder: str, account: accounts.Account) -> Found:
     with accounts.acting_as(account):
         certificate, key = (accounts.read(os.path.join(folder, name), _LIMIT) for name in ("cert.pem", "key.pem"))
         staged = accounts.read(os.path.join(accounts.scratch_path(folder), "cert.pem"), _LIMIT)
-    found = Found(certificate, key)
+        exposed = key is not None and bool(os.stat(os.path.join(folder, "key.pem")).st_mode & 0o077)
+    found = Found(certificate, key, exposed=exposed)
     if certificate is None and key is None:
         return found
     if key is not None and staged is not None and not _problem(Pair(staged, key)):
@@ -186,6 +188,9 @@ def settle(
             _put_in_place(folder, account, *_MODES)
         elif found.unfinished:
             _put_in_place(folder, account, "cert.pem")
+        if found.exposed:
+            with accounts.acting_as(account):
+                os.chmod(os.path.join(folder, "key.pem"), _MODES["key.pem"])
         accounts.remove_scratch(folder, account)
     return found, pair
 

@@ -27,7 +27,7 @@ def describe(installation: Installation) -> tuple[Json, list[str]]:
     unfinished = False
     if account and config_dir:
         found = identity.look(config_dir, account)
-        pair, unfinished = found.pair, found.unfinished
+        pair, unfinished = found.pair, found.unfinished or found.exposed
         with accounts.acting_as(account), contextlib.suppress(errors.DiscoveryError):
             config = discovery.read(os.path.join(config_dir, "config.xml"))
     version = config and config.config_version

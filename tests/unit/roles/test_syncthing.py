@@ -244,11 +244,18 @@ GLOBAL = {"local_announce_enabled": False}
 LOCAL = {"global_announce_servers": []}
 
 
-def apart(one, two, mine=None, theirs=None, phone=("dynamic",)):
+RELAY = {"relays": ["b"]}
+DISCOVERY = {"discovery": ["b"]}
+PUBLIC = {"local_announce_enabled": False, "global_announce_servers": ["default"]}
+OWN = {"local_announce_enabled": False, "global_announce_servers": ["https://192.0.2.1:8443"]}
+
+
+def apart(one, two, mine=None, theirs=None, phone=("dynamic",), more=None):
     groups = {"all": ["a", "b"]}
     fleet = {
         "folders": [{"id": "f", "path": "/f", "members": ["a", "b", "phone"]}],
         "outside_devices": [{"name": "phone", "device_id": support.VAULT, "addresses": list(phone)}],
+        **(more or {}),
     }
     hostvars = {
         "a": {"syncthing_options": one, "syncthing_addresses": mine or []},
@@ -270,6 +277,15 @@ def apart(one, two, mine=None, theirs=None, phone=("dynamic",)):
         ((OFF, OFF, ["tcp://192.0.2.1:22000"]), []),
         ((OFF, OFF, ["dynamic"], ["dynamic", "tcp://192.0.2.1:22000"]), ["phone"]),
         ((OFF, OFF, [], [], ["relay://192.0.2.1:443"]), ["b"]),
+        # a relay is enough, and private discovery servers are not the public ones
+        ((OFF, OFF, [], [], ["dynamic"], RELAY), []),
+        ((OFF, dict(OFF, relays_enabled=False), [], [], ["dynamic"], RELAY), ["b"]),
+        ((GLOBAL, GLOBAL, [], [], ["dynamic"], DISCOVERY), []),
+        ((GLOBAL, PUBLIC, [], [], ["dynamic"], DISCOVERY), ["b"]),
+        ((PUBLIC, GLOBAL, [], [], ["dynamic"], DISCOVERY), ["b", "phone"]),
+        ((PUBLIC, GLOBAL), []),
+        ((GLOBAL, OWN, [], [], ["dynamic"], DISCOVERY), []),
+        ((OWN, GLOBAL), ["b", "phone"]),
     ],
 )
 def test_who_cant_find_whom(told, expected):

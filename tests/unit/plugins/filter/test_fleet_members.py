@@ -97,3 +97,57 @@ def test_any_shape_is_used_or_refused_in_words(name, hosts, hostvars):
             members(hosts, hostvars, known=hostvars, with_groups=True)
     except AnsibleFilterError as exc:
         assert str(exc)
+
+
+# -- servers
+
+
+def servers(hostvars, declared=None, **options):
+    groups = {"all": ["vps", "nas"]}
+    declared = declared or {"discovery": ["vps"], "relays": ["vps", "relay://192.0.2.1:22067"]}
+    return FilterModule().filters()["fleet_servers"](declared, hostvars, groups=groups, **options)
+
+
+def test_servers_by_their_variables():
+    variables = {
+        "syncthing_discovery_device_id": support.LAPTOP,
+        "syncthing_relay_certificate": CERTIFICATE,
+        "syncthing_relay_address": "relay.example.com",
+        "syncthing_relay_port": 443,
+    }
+    relay = f"relay://relay.example.com:443/?id={device_ids.from_certificate(CERTIFICATE)}"
+    discovery = f"https://vps:8443/?id={support.LAPTOP}"
+    assert servers({"vps": variables}) == {"discovery": {"vps": discovery}, "relay": {"vps": relay}}
+    assert servers({"vps": variables}, {"folders": []}) == {"discovery": {}, "relay": {}}
+    # and so they are listed for those who do not see the host
+    (listed,) = members(["vps"], {"vps": variables}, with_groups=True).values()
+    assert listed == dict(NOTHING, groups=[], discovery_server=discovery, relay_server=relay)
+    fleet = {"discovery": ["away"], "relays": ["away"], "hosts": {"away": listed}}
+    assert servers({}, fleet) == {"discovery": {"away": discovery}, "relay": {"away": relay}}
+
+
+def test_servers_that_were_asked():
+    known = {"relay": {"vps": support.VAULT}, "discovery": {"vps": None}}
+    assert servers({"vps": {}}, known=known) == {
+        "discovery": {"vps": ""},
+        "relay": {"vps": f"relay://vps:22067/?id={support.VAULT}"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("hostvars", "options", "words"),
+    [
+        (None, {}, "pass hostvars"),
+        ({}, {"known": []}, ""),
+        ({}, {"known": {"relay": "x"}}, "known must have a dict"),
+        ({"vps": {"syncthing_relay_device_id": 1}}, {}, "vps: syncthing_relay_device_id must be a string"),
+        ({"vps": {"syncthing_discovery_certificate": "x"}}, {}, "vps: This is not a certificate"),
+        ({}, {"declared": {"relays": 1}}, "relays must be a list"),
+    ],
+)
+def test_servers_that_are_refused(hostvars, options, words):
+    if not words:
+        assert servers(hostvars, **options)["relay"] == {"vps": ""}
+        return
+    with pytest.raises(AnsibleFilterError, match=words):
+        servers(hostvars, **options)

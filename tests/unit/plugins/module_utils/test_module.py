@@ -122,6 +122,16 @@ def test_empty_options_are_not_given(call, daemon, tmp_path):
     assert result["changed"] is False
 
 
+def test_the_token_in_an_address(run, daemon):
+    """The option has another name, so Ansible doesn't hide it by itself."""
+    server = daemon()
+    addresses = ["default", f"relay://vps:22067/?id={support.LAPTOP}&token={support.SECRET}"]
+    for listen in (addresses, [*addresses, "wrong:" + support.SECRET]):
+        result = run("syncthing_config", dict(server.options, options={"listen_addresses": listen}, _ansible_diff=True))
+        assert "listen_addresses" in result.output
+        assert support.SECRET not in result.output + result.log
+
+
 def test_the_key_from_the_daemons_own_file(run, daemon, tmp_path):
     """It is no option, so Ansible doesn't hide it by itself."""
     server = daemon()

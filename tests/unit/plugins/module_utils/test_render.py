@@ -165,6 +165,20 @@ def test_no_secret_in_any_output(args):
     assert before == after or one != other
 
 
+def test_the_token_of_a_relay():
+    def sides(*tokens):
+        return [{"listenAddresses": ["default", f"relay://vps:22067/?id=X&token={token}"]} for token in tokens]
+
+    one, other = sides("planted-1", "planted-2")
+    assert render(tables.OPTIONS, one) == {"listen_addresses": ["default", f"relay://vps:22067/?id=X&token={SET}"]}
+    before, after = _render.render_change(Change("options", "", one, other))
+    assert before["listen_addresses"][1].endswith(f"&token={SET}")
+    assert after["listen_addresses"][1].endswith(f"&token={CHANGED}")
+    before, after = _render.render_change(Change("options", "", one, dict(one, urSeen=1)))
+    assert before["listen_addresses"] == after["listen_addresses"]
+    assert "planted" not in repr(_render.differing_paths(Change("options", "", one, other)))
+
+
 @pytest.mark.parametrize("key", ["newPassword", "apiToken", "clientSecret"])
 def test_a_secret_that_the_schema_does_not_know_yet(key):
     sides = [{"theme": "x", key: text} for text in ("planted-secret-1", "planted-secret-2")]

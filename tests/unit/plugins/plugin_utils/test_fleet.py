@@ -110,6 +110,7 @@ def test_result():
             },
             {"id": "music", "path": "~/Music", "devices": [{"device": device_id("gamma"), "encryption_password": ""}]},
         ],
+        "options": {},
     }
     [music] = result(fleet, "gamma", known)["folders"]
     shares = [{"device": device_id("alpha"), "encryption_password": ""}]
@@ -121,8 +122,9 @@ def test_host_without_folder():
     assert result(fleet, "delta") == {
         "devices": [{"device_id": device_id("delta"), "name": "delta"}],
         "folders": [],
+        "options": {},
     }
-    assert result(fleet, "delta", {}) == {"devices": [], "folders": []}
+    assert result(fleet, "delta", {}) == {"devices": [], "folders": [], "options": {}}
     assert result({}, "delta")["folders"] == []
 
 
@@ -720,7 +722,7 @@ FOUR = ["alpha", "beta", "gamma", "vault1"]
             "outside device 'phone': addresses must be a list.",
         ),
         (declared(hosts={"beta": {"groups": "x"}}), "hosts: beta: groups must be a list."),
-        ("x", "the fleet must be a dict with keys such as folders, hosts, hubs."),
+        ("x", "the fleet must be a dict with keys such as discovery, folders, hosts."),
         (
             declared(folder("alpha", encryption_password=5)),
             "folder 'docs': encryption_password must be a string, in quotes.",
