@@ -94,8 +94,7 @@ class _Module(AnsibleModule):
 
     def _fail(self, exc: SyncthingError) -> t.NoReturn:
         self._validated = True
-        error = {"code": exc.code, "status": exc.status, "body": exc.body}
-        self.fail_json(msg=str(exc), error=error, **exc.results)
+        self.fail_json(**exc.as_result())
 
     def hide(self, secret: str) -> None:
         """Keep a secret out of all output, logs and errors."""

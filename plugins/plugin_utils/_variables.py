@@ -20,6 +20,8 @@ _DEFAULTS = pathlib.Path(__file__).parents[2] / "roles/syncthing/defaults/main.y
 
 # What the playbooks are told, beside the role's variables.
 PLAYBOOKS = {
+    "syncthing_backup_dir",
+    "syncthing_backup_file",
     "syncthing_conflicts_folder",
     "syncthing_conflicts_folders",
     "syncthing_conflicts_keep",
@@ -31,6 +33,10 @@ PLAYBOOKS = {
     "syncthing_plain_identities",
     "syncthing_report_file",
     "syncthing_report_search",
+    "syncthing_restore_devices",
+    "syncthing_restore_folders",
+    "syncthing_restore_local_files",
+    "syncthing_restore_timeout",
     "syncthing_vault_id",
     "syncthing_vault_password_file",
 }
@@ -49,6 +55,10 @@ LEFT = {
     "syncthing_paused",
     "syncthing_report_conflicts",
     "syncthing_report_info",
+    "syncthing_restore_backup",
+    "syncthing_restore_local",
+    "syncthing_restore_now",
+    "syncthing_restore_received",
     "syncthing_shared_folders",
 }
 # Those that are empty by default, so that their type can't be seen there.
