@@ -86,7 +86,7 @@ config_dir:
   sample: /home/alice/.local/state/syncthing
 folders:
   description:
-    - The folders in the backup that O(pause) selects, with what they must get back once they are in sync.
+    - The folders in the backup that O(pause) selects, with the types that they must get back once they are in sync.
   returned: success
   type: list
   elements: dict
@@ -97,9 +97,6 @@ folders:
     type:
       description: The type of the folder.
       type: str
-    versioning:
-      description: The versioning type. It is empty if the folder has no versioning.
-      type: str
     devices:
       description: The IDs of the other devices that the folder is shared with.
       type: list
@@ -107,7 +104,6 @@ folders:
   sample:
     - id: documents
       type: sendreceive
-      versioning: ""
       devices:
         - AIR6LPZ-7K4PTTV-UXQSMUU-CPQ5YWH-OEDFIIQ-JUG777G-2YQXXR5-YD6AWQR
 diff:
@@ -168,7 +164,7 @@ def work(module, installation):
         "device_id": device_id,
         "config_dir": installation.config_dir,
         "folders": [
-            {"id": folder.id, "type": folder.type, "versioning": folder.versioning, "devices": folder.devices}
+            {"id": folder.id, "type": folder.type, "devices": folder.devices}
             for folder in found.folders
             if folder.sends
         ],

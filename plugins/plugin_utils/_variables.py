@@ -56,7 +56,6 @@ LEFT = {
     "syncthing_report_conflicts",
     "syncthing_report_info",
     "syncthing_restore_backup",
-    "syncthing_restore_local",
     "syncthing_restore_now",
     "syncthing_restore_received",
     "syncthing_shared_folders",

@@ -54,6 +54,8 @@ def play(tmp_path: Path) -> Play:
     recover = tmp_path / "recover.yml"
     recover.write_text(yaml.safe_dump(RECOVER))
 
+    import time
+    T0 = time.time()
     def run(daemon: Daemon, playbook: str, *arguments: str, failed: bool = False, **variables: Any) -> str:
         host = {
             "ansible_connection": "local",
@@ -83,6 +85,7 @@ def play(tmp_path: Path) -> Play:
             check=False,
             cwd=tmp_path,
         )
+        print("T", playbook, arguments, time.time() - T0, file=open("/tmp/f_times", "a"))
         said = done.stdout + done.stderr
         assert bool(done.returncode) == failed and "[WARNING]" not in said and "Traceback" not in said, said
         return said

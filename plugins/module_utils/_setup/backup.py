@@ -37,7 +37,6 @@ class Folder(t.NamedTuple):
     path: str
     type: str
     paused: bool
-    versioning: str  # its type; empty without
     devices: list[str]  # IDs of the others
 
     @property
@@ -191,14 +190,12 @@ def _parsed(config: str) -> ElementTree.Element:
 
 def _folders(root: ElementTree.Element, device_id: str) -> t.Iterator[tuple[Folder, ElementTree.Element]]:
     for element in root.findall("folder"):
-        versioning = element.find("versioning")
         yield (
             Folder(
                 id=element.get("id", ""),
                 path=element.get("path", ""),
                 type=element.get("type", "sendreceive"),
                 paused=(element.findtext("paused") or "").strip() == "true",
-                versioning="" if versioning is None else versioning.get("type", ""),
                 devices=[
                     other for device in element.findall("device") if (other := device.get("id", "")) != device_id
                 ],
