@@ -35,7 +35,7 @@ CONNECTION: dict[str, dict[str, t.Any]] = {
     "auth_method": {"type": "str", "choices": ["api_key", "bearer"], "default": "api_key"},
     **_WHERE,
     "validate_certs": {"type": "bool", "default": True},
-    "ca_path": {"type": "path"},
+    "ca_path": {"type": "path", "fallback": (env_fallback, ["SYNCTHING_CA_PATH"])},
     "timeout": {"type": "float", "default": 30},
     "retries": {"type": "int", "default": 5},
 }
