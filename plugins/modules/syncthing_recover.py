@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: syncthing_recover
-short_description: Bring back the identity and the configuration of a Syncthing daemon from a backup
+short_description: Recover the identity and the configuration of a Syncthing daemon
 version_added: 1.0.0
 description:
   - Writes the files of a backup that M(community.syncthing.syncthing_backup) created to the host, before the daemon

@@ -5,93 +5,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
+from backups import PASSWORD, Playbooks, changed
 from support import Make
 
-from harness.collection import child_environment
 from harness.daemon import Daemon, pair, share
 
 pytestmark = pytest.mark.any_core
-
-PASSWORD = "planted-vault-password"
-Play = Callable[..., str]
-RECOVER = [
-    {
-        "hosts": "all",
-        "gather_facts": False,
-        "tasks": [
-            {
-                "community.syncthing.syncthing_recover": {
-                    "config_dir": "{{ syncthing_config_dir }}",
-                    "executable": "{{ syncthing_executable }}",
-                    "src": "{{ syncthing_backup_dir }}/{{ inventory_hostname }}.vault",
-                    "vault_password_file": "{{ syncthing_vault_password_file }}",
-                    "force": "{{ force | default(false) }}",
-                },
-                "name": "Recover",
-            }
-        ],
-    }
-]
-
-
-@pytest.fixture
-def play(tmp_path: Path) -> Play:
-    """`play(daemon, "community.syncthing.backup", "--check", variable="value")`: the output, after a good run."""
-    password = tmp_path / "password"
-    password.write_text(PASSWORD + "\n")
-    recover = tmp_path / "recover.yml"
-    recover.write_text(yaml.safe_dump(RECOVER))
-
-    def run(daemon: Daemon, playbook: str, *arguments: str, failed: bool = False, **variables: Any) -> str:
-        host = {
-            "ansible_connection": "local",
-            "ansible_pipelining": True,
-            "ansible_python_interpreter": os.environ.get("SYNCTHING_TEST_PYTHON", sys.executable),
-            "syncthing_backup_dir": str(tmp_path / "backups"),
-            "syncthing_config_dir": str(daemon.config_dir),
-            "syncthing_executable": str(daemon.binary.path),
-            "syncthing_scope": "user",
-            "syncthing_vault_password_file": str(password),
-        }
-        inventory = {"syncthing": {"hosts": {daemon.name: {**host, **variables}}}}
-        (tmp_path / "hosts.json").write_text(json.dumps(inventory))
-        environment = {
-            **child_environment(),
-            "HOME": str(daemon.home),
-            "ANSIBLE_LOCAL_TEMP": str(tmp_path / "local"),
-            "ANSIBLE_NOCOLOR": "1",
-        }
-        command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(tmp_path / "hosts.json"), "-vvv"]
-        done = subprocess.run(
-            [*command, "--diff", *arguments, str(recover) if playbook == "recover" else playbook],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-            cwd=tmp_path,
-        )
-        said = done.stdout + done.stderr
-        assert bool(done.returncode) == failed and "[WARNING]" not in said and "Traceback" not in said, said
-        return said
-
-    return run
-
-
-def changed(said: str) -> int:
-    return int(re.findall(r"changed=(\d+)", said)[-1])
 
 
 def files(daemon: Daemon, folder: str) -> dict[str, str]:
@@ -156,23 +79,24 @@ def secrets(host: Daemon) -> list[str]:
 @pytest.mark.parametrize(
     "line", [pytest.param(1, marks=pytest.mark.until("2.0.0")), pytest.param(2, marks=pytest.mark.since("2.0.0"))]
 )
-def test_a_lost_host_comes_back(line: int, fleet: tuple[Daemon, Daemon], play: Play, tmp_path: Path) -> None:
+def test_a_lost_host_comes_back(line: int, fleet: tuple[Daemon, Daemon], tmp_path: Path) -> None:
+    playbooks = Playbooks(tmp_path)
     host, other = fleet
     before, device_id, hidden = host.config(), host.device_id, secrets(host)
-    assert changed(play(host, "community.syncthing.backup", "--check")) == 1
+    assert changed(playbooks.backup(host, "--check")) == 1
     assert not (tmp_path / "backups").exists()
-    outputs = [play(host, "community.syncthing.backup")]
+    outputs = [playbooks.backup(host)]
     assert changed(outputs[0]) == 1
     backup = tmp_path / "backups/host.vault"
     assert backup.stat().st_mode & 0o777 == 0o600 and backup.read_text().startswith("$ANSIBLE_VAULT;")
-    outputs.append(play(host, "community.syncthing.backup"))
+    outputs.append(playbooks.backup(host))
     assert changed(outputs[1]) == 0
 
     host.stop()
     go_on(other)
     lose(host)
-    assert changed(play(host, "recover", "--check")) == 1
-    outputs.append(play(host, "recover"))
+    assert changed(playbooks.recover(host, "--check")) == 1
+    outputs.append(playbooks.recover(host))
     assert changed(outputs[-1]) == 1
     assert host.device_id == device_id
     host.start()
@@ -180,7 +104,7 @@ def test_a_lost_host_comes_back(line: int, fleet: tuple[Daemon, Daemon], play: P
     assert (host.folders_dir / "lost/.stignore").read_text() == "// mine\nprivate*\n"
     write(host, "lost", private="only here")
 
-    outputs.append(play(host, "community.syncthing.restore", "--tags", "receive"))
+    outputs.append(playbooks.receive(host))
     host.wait_connected(other)
     for folder in ("old", "lost"):
         host.wait_in_sync(folder)
@@ -195,7 +119,7 @@ def test_a_lost_host_comes_back(line: int, fleet: tuple[Daemon, Daemon], play: P
     after = host.config()
     for part in ("folders", "devices", "gui"):
         assert after[part] == before[part]
-    assert changed(play(host, "community.syncthing.restore", "--tags", "receive")) == 0
+    assert changed(playbooks.receive(host)) == 0
     # it is a full member again
     write(host, "old", new="7")
     host.post("/rest/db/scan", folder="old")
@@ -203,44 +127,3 @@ def test_a_lost_host_comes_back(line: int, fleet: tuple[Daemon, Daemon], play: P
     for secret in hidden:
         assert not any(secret in said for said in outputs)
     assert not [path for path in (tmp_path / "local").rglob("*") if path.is_file()]
-
-
-@pytest.mark.once
-def test_what_is_refused(make_daemon: Make, play: Play, tmp_path: Path) -> None:
-    """Each with its reason, in check mode too, and nothing is changed by it."""
-    host, stranger = make_daemon("host"), make_daemon("host", start=False)
-    backup = tmp_path / "backups/host.vault"
-    said = play(host, "recover", failed=True)
-    assert f"there is no file {backup}" in said
-    play(host, "community.syncthing.backup")
-    kept = backup.read_text()
-
-    other = tmp_path / "other"
-    other.write_text("another password")
-    for playbook in ("community.syncthing.backup", "recover"):
-        said = play(host, playbook, failed=True, syncthing_vault_password_file=str(other))
-        assert f"{backup} can't be decrypted with this vault password" in said
-    said = play(host, "community.syncthing.backup", failed=True, syncthing_vault_password_file="")
-    assert "There is no vault password" in said
-    assert backup.read_text() == kept
-
-    said = play(host, "recover", failed=True, ansible_pipelining=False)
-    assert "The connection does not use pipelining" in said
-    before = (stranger.config_dir / "config.xml").read_text(), stranger.device_id
-    said = play(stranger, "recover", failed=True)
-    assert f"holds the identity of {stranger.device_id}" in said and "Set force to true" in said
-    # the daemon of the backup is still the one that it was
-    assert changed(play(host, "recover")) == 0
-    (host.config_dir / "config.xml").rename(tmp_path / "config.xml")
-    said = play(host, "recover", failed=True)
-    assert f"a daemon runs in {host.config_dir}" in said
-    (tmp_path / "config.xml").rename(host.config_dir / "config.xml")
-    assert ((stranger.config_dir / "config.xml").read_text(), stranger.device_id) == before
-    assert changed(play(stranger, "recover", force=True)) == 1
-    assert stranger.device_id == host.device_id
-
-    link = host.config_dir / "https-cert.pem"
-    link.unlink()
-    os.mkfifo(link)
-    said = play(host, "community.syncthing.backup", failed=True)
-    assert "not a regular file" in said
