@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.syncthing.tests.unit.support import Answer, item
 
-STATUS = {"state": "idle", "errors": 0, "needTotalItems": 0}
+STATUS = {"state": "idle", "errors": 0, "globalBytes": 0, "globalTotalItems": 0, "needBytes": 0, "needTotalItems": 0}
 
 
 @pytest.fixture
