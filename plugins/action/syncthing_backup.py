@@ -53,10 +53,7 @@ class ActionModule(ActionBase):
 def _diff(before, after):
     """Which parts are another than before, without what is in them."""
     diff = {"before": {}, "after": {}}
-    old, new = (
-        {**backup.get("files", {}), **{f"ignore patterns of {key}": lines for key, lines in backup.get("ignore_patterns", {}).items()}}
-        for backup in (before, after)
-    )
+    old, new = _parts(before), _parts(after)
     for name in sorted({*old, *new}):
         if old.get(name) == new.get(name):
             continue
@@ -65,3 +62,8 @@ def _diff(before, after):
         if name in new:
             diff["after"][name] = "(set to another value)" if name in old else "(set)"
     return diff
+
+
+def _parts(backup):
+    patterns = backup.get("ignore_patterns", {})
+    return {**backup.get("files", {}), **{f"ignore patterns of {key}": lines for key, lines in patterns.items()}}

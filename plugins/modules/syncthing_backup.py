@@ -11,8 +11,9 @@ module: syncthing_backup
 short_description: Back up the identity and the configuration of a Syncthing daemon
 version_added: 1.0.0
 description:
-  - Writes the identity of a daemon, its C(config.xml), the certificate of its GUI and the ignore patterns of its folders
-    to one file on the control node, encrypted with Ansible Vault. The database and the synchronized files are not in it.
+  - Writes the identity of a daemon, its C(config.xml), the certificate of its GUI and the ignore patterns of its
+    folders to one file on the control node, encrypted with Ansible Vault. The database and the synchronized files are
+    not in it.
   - The files are read on the host, and encrypted in the memory of the control node. They are not in the results, the
     output or the logs, and never on the disk of the control node without encryption.
   - The daemon can be running or stopped.

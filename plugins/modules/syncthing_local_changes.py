@@ -11,8 +11,8 @@ module: syncthing_local_changes
 short_description: Archive the local changes of a receive-only folder
 version_added: 1.0.0
 description:
-  - In a folder of the type V(receiveonly), files that were added or changed on this device are not sent to other devices.
-    This module moves them to the versions of the folder. In contrast to C(revert) of
+  - In a folder of the type V(receiveonly), files that were added or changed on this device are not sent to other
+    devices. This module moves them to the versions of the folder. In contrast to C(revert) of
     M(community.syncthing.syncthing_command), it does not delete them.
   - The module works on the files on disk. It must run on the daemon's host, as the daemon's user, or as root with
     O(user) set to the daemon's user. If the daemon runs in a container, the module must run in the container.

@@ -13,12 +13,12 @@ version_added: 1.0.0
 description:
   - Writes the files of a backup that M(community.syncthing.syncthing_backup) created to the host, before the daemon
     starts. The daemon then has its device ID, its folders and its settings again.
-  - A daemon without its database takes all files that it finds for new ones, and would send files again that were deleted
-    on other devices in the meantime. Therefore, folders that can send files start paused, see O(pause).
+  - A daemon without its database takes all files that it finds for new ones, and would send files again that were
+    deleted on other devices in the meantime. Therefore, folders that can send files start paused, see O(pause).
   - The module only writes what is missing. If the host has the identity of the backup and a C(config.xml), it changes
     nothing.
-  - The backup is decrypted in the memory of the control node, and sent to the host through the connection. This requires
-    pipelining, because otherwise Ansible would write it to a temporary file on the control node.
+  - The backup is decrypted in the memory of the control node, and sent to the host through the connection. This
+    requires pipelining, because otherwise Ansible would write it to a temporary file on the control node.
 options:
   src:
     description:

@@ -54,7 +54,9 @@ class Vault:
         except OSError as exc:
             raise InvalidInput(f"{option}: {path} can't be read: {exc.strerror}.") from None
         if not is_encrypted(data):
-            raise InvalidInput(f"{option}: {path} is not encrypted with Ansible Vault. Use another file, or move it away.")
+            raise InvalidInput(
+                f"{option}: {path} is not encrypted with Ansible Vault. Use another file, or move it away."
+            )
         try:
             return json.loads(VaultLib(self._secrets).decrypt(data))
         except AnsibleError:

@@ -14,15 +14,15 @@ from support import Make
 
 from harness.daemon import Daemon, pair, share
 
+OWN = (".stfolder", ".stversions", ".stignore")
 pytestmark = pytest.mark.any_core
 
 
 def files(daemon: Daemon, folder: str) -> dict[str, str]:
     """What lies in a folder, without what is Syncthing's own."""
     root = daemon.folders_dir / folder
-    paths = [path for path in root.rglob("*") if path.is_file()]
-    own = (".stfolder", ".stversions", ".stignore")
-    return {str(path.relative_to(root)): path.read_text() for path in paths if path.relative_to(root).parts[0] not in own}
+    found = {path.relative_to(root): path.read_text() for path in root.rglob("*") if path.is_file()}
+    return {str(path): text for path, text in found.items() if path.parts[0] not in OWN}
 
 
 def write(daemon: Daemon, folder: str, **texts: str) -> None:

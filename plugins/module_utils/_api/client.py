@@ -302,8 +302,8 @@ class SyncthingClient:
             )
         return errors.TlsMismatch(
             f"{url} shows a certificate that is not trusted here (SHA-256 {offered}): {_reason(exc)}. Give config_dir "
-            "to trust the certificate beside config.xml, or its content in a file as ca_path; validate_certs: false is the "
-            "last resort."
+            "to trust the certificate beside config.xml, or ca_path with a file that has it; validate_certs: false is "
+            "the last resort."
         )
 
     # -- what an answer means

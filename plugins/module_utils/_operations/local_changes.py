@@ -6,8 +6,8 @@
 
 """Move what only this device has in a receive-only folder to the versions of the folder. No Ansible in it.
 
-Syncthing's own "revert" deletes it. Before Syncthing 2 it also leaves a file in place that was deleted elsewhere, if this
-device has lost its database: its record of the file is then older than what the others have from this device itself.
+Syncthing's own "revert" deletes it. Before Syncthing 2 it also leaves a file in place that was deleted elsewhere, if
+this device has lost its database: its record of the file is older than what the others have from this device itself.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ def archive(client: SyncthingClient, folder_id: str, user: str | None, check_mod
     left = sorted(item["name"] for item in _changes(client, place))
     if left:
         error = NotApplied(
-            f"folder: {folder['id']!r} still has local changes, such as {left[0]!r}. Something changes it at this moment, "
-            "or a directory has files that are ignored. Look at it, and try again."
+            f"folder: {folder['id']!r} still has local changes, such as {left[0]!r}. Something changes it at this "
+            "moment, or a directory has files that are ignored. Look at it, and try again."
         )
         error.results = outcome.results()
         raise error

@@ -125,7 +125,8 @@ def recover(
         if pair is found.pair:
             return False, []
         raise InvalidInput(
-            f"{folder} has a config.xml, but not the identity of {backup.pair.device_id}. Set force to true to replace it."
+            f"{folder} has a config.xml, but not the identity of {backup.pair.device_id}. Set force to true to replace "
+            "it."
         )
     _check_stopped(folder, account)
     if check_mode:
@@ -157,7 +158,7 @@ def paused(config: str, device_id: str) -> str:
 
 
 def _bring_patterns(backup: Backup, account: accounts.Account) -> list[str]:
-    """Write ignore patterns where there are none, with no more rights than the daemon has, which creates directories so."""
+    """Write ignore patterns where there are none, with no more rights than the daemon itself has."""
     warnings = []
     for entry in backup.folders:
         lines = backup.ignore_patterns.get(entry.id)
@@ -172,8 +173,8 @@ def _bring_patterns(backup: Backup, account: accounts.Account) -> list[str]:
                     accounts.write(place, "".join(line + "\n" for line in lines), 0o644)
         except OSError as exc:
             warnings.append(
-                f"The ignore patterns of the folder {entry.id!r} could not be written to {place}: {exc.strerror}. Write "
-                "them before you resume the folder."
+                f"The ignore patterns of the folder {entry.id!r} could not be written to {place}: {exc.strerror}. "
+                "Write them before you resume the folder."
             )
     return warnings
 
@@ -196,9 +197,7 @@ def _folders(root: ElementTree.Element, device_id: str) -> t.Iterator[tuple[Fold
                 path=element.get("path", ""),
                 type=element.get("type", "sendreceive"),
                 paused=(element.findtext("paused") or "").strip() == "true",
-                devices=[
-                    other for device in element.findall("device") if (other := device.get("id", "")) != device_id
-                ],
+                devices=[other for device in element.findall("device") if (other := device.get("id", "")) != device_id],
             ),
             element,
         )
@@ -225,6 +224,8 @@ def _check_stopped(folder: str, account: accounts.Account) -> None:
             with accounts.acting_as(account), open_file(os.path.join(folder, name)) as stream:
                 fcntl.flock(stream.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise InvalidInput(f"config_dir: a daemon runs in {folder}. Stop it first, and start it afterwards.") from None
+            raise InvalidInput(
+                f"config_dir: a daemon runs in {folder}. Stop it first, and start it afterwards."
+            ) from None
         except OSError:
             continue
