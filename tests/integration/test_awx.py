@@ -91,10 +91,7 @@ def test_setup(tmp_path: Path) -> None:
     made: dict[str, list[dict[str, Any]]] = {}
     specs = json.loads((CHECKOUT / "tests/unit/fixtures/awx-24.6.1.json").read_text())["modules"]
     stand_in = tmp_path / "ansible_collections/awx/awx"
-    for folder in ("meta", "plugins/modules"):
-        (stand_in / folder).mkdir(parents=True)
-    runtime = {"requires_ansible": ">=2.15", "action_groups": {"controller": list(specs)}}
-    (stand_in / "meta/runtime.yml").write_text(yaml.safe_dump(runtime))
+    (stand_in / "plugins/modules").mkdir(parents=True)
     for name, arguments in specs.items():
         (stand_in / f"plugins/modules/{name}.py").write_text(STAND_IN.format(arguments=arguments, name=name))
     environment = child_environment()

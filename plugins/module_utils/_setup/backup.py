@@ -96,7 +96,8 @@ def collect(folder: str, account: accounts.Account) -> tuple[Backup, list[str]]:
     files = {name: text for name, text in read.items() if text is not None}
     if "config.xml" not in files:
         raise DiscoveryError(f"{folder} has no config.xml to back up: start the daemon once, which creates it.")
-    patterns, warnings = {}, []
+    patterns: dict[str, list[str]] = {}
+    warnings = []
     backup = Backup(found.pair, files, patterns)
     for entry in backup.folders:
         try:
