@@ -78,5 +78,4 @@ class ActionModule(ActionBase):
 
 
 def _too_late(result, stable_for):
-    exc = timed_out(result, [did_not_last(stable_for)])
-    return dict(exc.results, failed=True, msg=str(exc), error={"code": exc.code, "status": None, "body": None})
+    return timed_out(result, [did_not_last(stable_for)]).as_result()

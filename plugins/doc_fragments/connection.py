@@ -64,8 +64,10 @@ options:
   ca_path:
     description:
       - A file with the certificates of trusted certificate authorities in PEM format, or a directory that was
-        prepared with C(openssl rehash).
-      - The name in the certificate must then match the host in O(api_url).
+        prepared with C(openssl rehash). The name in the daemon's certificate must then match the host in O(api_url).
+      - Or a file with the certificate of one daemon, which is its C(https-cert.pem). The module then accepts exactly
+        this certificate, regardless of the name in it.
+      - If not set, the module uses the environment variable E(SYNCTHING_CA_PATH).
     type: path
   timeout:
     description:

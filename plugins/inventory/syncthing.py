@@ -32,6 +32,9 @@ options:
   api_key:
     env:
       - name: SYNCTHING_API_KEY
+  ca_path:
+    env:
+      - name: SYNCTHING_CA_PATH
   config_dir:
     env:
       - name: SYNCTHING_CONFIG_DIR

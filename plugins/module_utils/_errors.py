@@ -32,6 +32,11 @@ class SyncthingError(Exception):
         self.status = status
         self.body = body
 
+    def as_result(self) -> dict[str, t.Any]:
+        """What a module or an action plugin returns."""
+        error = {"code": self.code, "status": self.status, "body": self.body}
+        return dict(self.results, failed=True, msg=str(self), error=error)
+
 
 class InvalidInput(SyncthingError):
     """The declared values can't be what the user means; nothing was sent."""

@@ -36,7 +36,7 @@ CONNECTION: dict[str, dict[str, t.Any]] = {
     "auth_method": {"type": "str", "choices": ["api_key", "bearer"], "default": "api_key"},
     **_WHERE,
     "validate_certs": {"type": "bool", "default": True},
-    "ca_path": {"type": "path"},
+    "ca_path": {"type": "path", "fallback": (env_fallback, ["SYNCTHING_CA_PATH"])},
     "timeout": {"type": "float", "default": 30},
     "retries": {"type": "int", "default": 5},
 }
@@ -97,8 +97,7 @@ class _Module(AnsibleModule):
 
     def _fail(self, exc: SyncthingError) -> t.NoReturn:
         self._validated = True
-        error = {"code": exc.code, "status": exc.status, "body": exc.body}
-        self.fail_json(msg=str(exc), error=error, **exc.results)
+        self.fail_json(**exc.as_result())
 
     def hide(self, secret: str) -> None:
         """Keep a secret out of all output, logs and errors."""

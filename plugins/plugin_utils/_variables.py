@@ -23,6 +23,8 @@ _ROLES = pathlib.Path(__file__).parents[2] / "roles"
 # What the playbooks are told, beside the role's variables.
 PLAYBOOKS = {
     *_health_limits.NAMES,
+    "syncthing_backup_dir",
+    "syncthing_backup_file",
     "syncthing_conflicts_folder",
     "syncthing_conflicts_folders",
     "syncthing_conflicts_keep",
@@ -39,6 +41,10 @@ PLAYBOOKS = {
     "syncthing_report_file",
     "syncthing_report_json_file",
     "syncthing_report_search",
+    "syncthing_restore_devices",
+    "syncthing_restore_folders",
+    "syncthing_restore_local_files",
+    "syncthing_restore_timeout",
     "syncthing_vault_id",
     "syncthing_vault_password_file",
 }
@@ -61,6 +67,9 @@ LEFT = {
     "syncthing_server_kind",
     "syncthing_server_name",
     "syncthing_server_port",
+    "syncthing_restore_backup",
+    "syncthing_restore_now",
+    "syncthing_restore_received",
     "syncthing_shared_folders",
 }
 # Those that are empty by default, so that their type can't be seen there.

@@ -17,12 +17,13 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from .collection import CHECKOUT, NAME, clean_environment
+from .collection import CHECKOUT, NAME, child_environment, clean_environment
 
 TIMEOUT = 120
 BIN = Path(sys.executable).parent
@@ -51,10 +52,11 @@ class Inventory:
     variables: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def imported(cls, source: Path) -> Inventory:
-        """What AWX takes over from an inventory file in a project."""
+    def imported(cls, source: Path, environment: Mapping[str, str] = MappingProxyType({})) -> Inventory:
+        """What AWX takes over from an inventory file in a project, with the environment that a credential is."""
         command = [str(BIN / "ansible-inventory"), "--inventory", str(source), "--list", "--export"]
-        output = subprocess.run(command, env=clean_environment(), capture_output=True, text=True, check=True).stdout
+        env = {**child_environment(), **environment}
+        output = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
         groups = json.loads(output)
         hosts = groups.pop("_meta")["hostvars"]
         variables = groups.pop("all").get("vars", {})
@@ -83,13 +85,19 @@ class Credential:
     type: str
     inputs: dict[str, str]
 
-    def inject(self) -> tuple[dict[str, str], dict[str, Any]]:
-        """The environment and the extra vars that it becomes."""
+    def inject(self, directory: Path) -> tuple[dict[str, str], dict[str, Any]]:
+        """The environment and the extra vars that it becomes. Its files are written to this directory."""
         definition = credential_type(self.type)
         if missing := [name for name in definition["inputs"]["required"] if not self.inputs.get(name)]:
             raise LaunchError(f"credential {self.type} lacks {', '.join(missing)}")
-        values = {name: value for name, value in self.inputs.items() if value}
+        values: dict[str, Any] = {name: value for name, value in self.inputs.items() if value}
         injectors = definition["injectors"]
+        names = {}
+        for name, text in _render(injectors.get("file", {}), values).items():
+            path = directory / f"{self.type}-{name}"
+            _write(path, text)
+            names[name.removeprefix("template.")] = str(path)
+        values["tower"] = {"filename": names}
         return _render(injectors.get("env", {}), values), _render(injectors.get("extra_vars", {}), values)
 
 
@@ -157,7 +165,7 @@ class Template:
         if self.tags:
             arguments += ["-t", self.tags]
         for number, credential in enumerate(self.credentials):
-            injected, extra = credential.inject()
+            injected, extra = credential.inject(directory / "env")
             environment.update(injected)
             if extra:
                 path = directory / f"env/credential-{number}"
@@ -283,7 +291,7 @@ def _unsafe(values: Mapping[str, Any]) -> str:
     return yaml.dump(dict(values), Dumper=_UnsafeDumper, default_flow_style=False)
 
 
-def _render(templates: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+def _render(templates: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
     environment = ImmutableSandboxedEnvironment()
     return {key: environment.from_string(template).render(**values) for key, template in templates.items()}
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
-from support import shares
+from support import device_id, shares
 
 from harness.awx import Credential, Inventory, Job, LaunchError, Template, survey
-from harness.collection import CHECKOUT
+from harness.collection import CHECKOUT, child_environment
 from harness.daemon import Daemon, start_all
 
 PROJECT = CHECKOUT / "extensions/awx/project"
@@ -29,6 +31,7 @@ LOCAL = {
 # There is no service manager: the harness runs the daemons.
 RUNNING = "configuration"
 PASSWORD = "planted-secret"
+OTHER = device_id("laptop")
 
 pytestmark = [pytest.mark.once, pytest.mark.any_core]
 
@@ -59,6 +62,88 @@ def test_one_daemon_by_credential(daemon: Daemon, tmp_path: Path) -> None:
     for job in jobs:
         assert daemon.api_key not in job.shown
     assert all("+" in line for line in jobs[0].said.splitlines() if "max_send_kbps: 1234" in line), jobs[0].said
+
+
+def test_one_daemon_by_its_own_certificate(make_daemon: Callable[..., Daemon], tmp_path: Path) -> None:
+    """The credential brings it along, for jobs and for the inventory of the project."""
+    daemon = make_daemon(tls=True)
+    daemon.put("/rest/config/devices", [{"deviceID": OTHER, "name": "laptop"}])
+    inputs = {"api_url": daemon.api_url, "api_key": daemon.api_key, "certificate": daemon.cert_file.read_text()}
+    template = Template(PROJECT, "one_daemon.yml", Inventory({"localhost": LOCAL}))
+    without = {**inputs, "certificate": ""}
+    assert "not trusted" in replace(template, credentials=[api(without)]).launch(tmp_path / "without").said
+    good(replace(template, credentials=[api(inputs)]).launch(tmp_path / "with"))
+
+    environment, _extra = api(inputs).inject(tmp_path)
+    inventory = Inventory.imported(PROJECT / "daemon_inventory/syncthing.yml", environment)
+    # in a form that Ansible reads back as text without templates
+    assert inventory.hosts["laptop"]["syncthing_device_id"] == {"__ansible_unsafe": OTHER}
+    assert sorted(inventory.groups["syncthing"]["hosts"]) == sorted(inventory.hosts)
+    assert inventory.groups["connected"]["hosts"] == [name for name in inventory.hosts if name != "laptop"]
+
+
+def api(inputs: dict[str, str]) -> Credential:
+    return Credential("syncthing_api", inputs)
+
+
+def test_setup(tmp_path: Path) -> None:
+    """Each task gives arguments that the module of the real collection takes, and all files are used."""
+    made: dict[str, list[dict[str, Any]]] = {}
+    specs = json.loads((CHECKOUT / "tests/unit/fixtures/awx-24.6.1.json").read_text())["modules"]
+    stand_in = tmp_path / "ansible_collections/awx/awx"
+    (stand_in / "plugins/modules").mkdir(parents=True)
+    for name, arguments in specs.items():
+        (stand_in / f"plugins/modules/{name}.py").write_text(STAND_IN.format(arguments=arguments, name=name))
+    environment = child_environment()
+    environment["ANSIBLE_COLLECTIONS_PATH"] += f":{tmp_path}"
+    log = tmp_path / "log"
+    variables = {
+        "awx_api_credential": "NAS",
+        "awx_machine_credential": "Hosts",
+        "awx_project_url": "https://git.example/syncthing.git",
+    }
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "-e", json.dumps(variables)]
+    done = subprocess.run(
+        [*command, str(CHECKOUT / "extensions/awx/setup.yml")],
+        env={**environment, "AWX_LOG": str(log), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0 and "ignored" not in done.stderr, done.stdout + done.stderr
+    for line in log.read_text().splitlines():
+        name, params = json.loads(line)
+        made.setdefault(name, []).append({key: value for key, value in params.items() if value is not None})
+
+    directory = CHECKOUT / "extensions/awx"
+    types = [yaml.safe_load(path.read_text()) for path in sorted(directory.glob("credential_types/*.yml"))]
+    keys = ("name", "description", "kind", "inputs", "injectors")
+    assert [{key: one[key] for key in keys} for one in made["credential_type"]] == types
+    templates = {template["playbook"]: template for template in made["job_template"]}
+    assert set(templates) == {path.name for path in PROJECT.glob("*.yml")}
+    surveys = {one["playbook"]: one["survey_spec"] for one in templates.values() if one["survey_enabled"]}
+    assert surveys == {path.stem + ".yml": json.loads(path.read_text()) for path in directory.glob("surveys/*.json")}
+    assert templates["provision.yml"]["credentials"] == ["Hosts"]
+    assert templates["provision_slice.yml"]["job_slice_count"] == 2
+    for source in made["inventory_source"]:
+        assert (PROJECT / source["source_path"]).is_file()
+    names = {one["name"] for one in templates.values()}
+    nodes = made["workflow_job_template"][0]["workflow_nodes"]
+    assert {node["unified_job_template"]["name"] for node in nodes} | {
+        made["schedule"][0]["unified_job_template"]
+    } <= names
+
+
+STAND_IN = """\
+import json, os
+from ansible.module_utils.basic import AnsibleModule
+
+module = AnsibleModule(supports_check_mode=True, **{arguments!r})
+with open(os.environ["AWX_LOG"], "a") as log:
+    log.write(json.dumps([{name!r}, module.params]) + "\\n")
+module.exit_json(changed=False)
+"""
 
 
 @pytest.fixture

@@ -162,6 +162,18 @@ def test_tls_with_a_ca(make_daemon: Make, tmp_path: Path) -> None:
     bad(ask(None, **named, ca_path=ca), "tls", "localhost")
 
 
+def test_tls_with_its_own_certificate(make_daemon: Make, tmp_path: Path) -> None:
+    """As ca_path, from anywhere and whatever the name in it; that of another daemon is none."""
+    daemon = make_daemon(tls=True)
+    to: dict[str, Any] = {"api_url": daemon.api_url, "api_key": daemon.api_key, "retries": 0}
+    pin = tmp_path / "nas.pem"
+    pin.write_bytes(daemon.cert_file.read_bytes())
+    ask(daemon, **to, ca_path=str(pin))
+    ask(daemon, {"SYNCTHING_CA_PATH": str(pin)}, **to)
+    pin.write_bytes((daemon.config_dir / "cert.pem").read_bytes())
+    bad(ask(None, **to, ca_path=str(pin)), "tls", f"shows another certificate than {pin} has")
+
+
 @pytest.mark.since("1.23.7")
 def test_bearer(run: Run, daemon: Daemon, proxy: RecordingProxy) -> None:
     good(run("syncthing_device", proxy, device_id=device_id("x"), auth_method="bearer"), changed=True)

@@ -300,19 +300,20 @@ class SyncthingClient:
         offered = transport.offered_fingerprint(url, self.timeout)
         if not offered:
             return errors.TlsMismatch(f"{url} does not speak TLS: write http:// in api_url. ({_reason(exc)})")
-        expected = transport.expected_fingerprint(self._session)
-        if not self._validate_certs or offered == expected:
+        expected = transport.expected(self._session)
+        if not self._validate_certs or expected and offered == expected.fingerprint:
             # A busy daemon that waits a second for the first byte takes TLS for plain HTTP.
             return errors.Unreachable(f"TLS with Syncthing at {url} broke off ({_reason(exc)}): try again.")
         if expected:
             return errors.TlsMismatch(
-                f"{url} shows another certificate than {self.endpoint.certificate} has: SHA-256 {offered} was "
-                f"presented, {expected} was expected. Something else may listen there; if the file was just replaced, "
+                f"{url} shows another certificate than {expected.path} has: SHA-256 {offered} was presented, "
+                f"{expected.fingerprint} was expected. Something else may listen there; if the file was just replaced, "
                 "restart the daemon."
             )
         return errors.TlsMismatch(
             f"{url} shows a certificate that is not trusted here (SHA-256 {offered}): {_reason(exc)}. Give config_dir "
-            "to trust the certificate beside config.xml, or ca_path; validate_certs: false is the last resort."
+            "to trust the certificate beside config.xml, or ca_path with a file that has it; validate_certs: false is "
+            "the last resort."
         )
 
     # -- what an answer means

@@ -163,6 +163,7 @@ _ANSWERS: dict[str, Shape] = {
         "global": Maybe({"version": Maybe([str])}),
     },
     "GET /rest/db/ignores": {"ignore": Maybe([str]), "error": Maybe(str)},
+    "GET /rest/db/localchanged": {"files": Maybe([{"name": str, "deleted": bool}])},
     "GET /rest/db/status": _FOLDER_STATUS,
     "GET /rest/events": [
         Choose({"id": float, "type": str}, lambda event: {"data": _EVENT_DATA.get(event["type"], Maybe(dict))})

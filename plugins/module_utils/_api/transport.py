@@ -94,15 +94,20 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {scheme: _bounded(pool) for scheme, pool in pools.items()}
 
 
+class Pin(t.NamedTuple):
+    path: str  # of the certificate
+    fingerprint: str
+
+
 class _PinnedAdapter(_Adapter):
     """Accepts the one certificate whose SHA-256 fingerprint is given, for whatever host name."""
 
-    def __init__(self, fingerprint: str) -> None:
-        self._fingerprint = fingerprint
+    def __init__(self, path: str, fingerprint: str) -> None:
+        self.pin = Pin(path, fingerprint)
         super().__init__()
 
     def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
-        super().init_poolmanager(*args, assert_fingerprint=self._fingerprint, assert_hostname=False, **kwargs)
+        super().init_poolmanager(*args, assert_fingerprint=self.pin.fingerprint, assert_hostname=False, **kwargs)
 
 
 class _UnixAdapter(_Adapter):
@@ -148,15 +153,30 @@ def open_session(
         session.verify = False
         _silence_warning()
     elif ca_path:
-        try:
-            ssl.create_default_context(cafile=ca_path) if os.path.isfile(ca_path) else os.listdir(ca_path)
-        except OSError as exc:  # an SSLError is one
-            raise InvalidInput(f"ca_path: {ca_path} can't be used on this host: {exc.strerror}.") from None
-        session.verify = ca_path
+        if _is_authority(ca_path):
+            session.verify = ca_path
+        else:
+            _pin(session, ca_path, None)
     elif certificate and where.scheme == "https":
-        session.verify = False  # the pin is checked instead
-        session.mount("https://", _PinnedAdapter(_file_fingerprint(certificate, user)))
+        _pin(session, certificate, user)
     return session, str(where)
+
+
+def _is_authority(ca_path: str) -> bool:
+    """Whether this can sign the certificates of others; else it is that of one daemon, which signs its own."""
+    try:
+        if not os.path.isfile(ca_path):
+            os.listdir(ca_path)
+            return True
+        stats = ssl.create_default_context(cafile=ca_path).cert_store_stats()
+    except OSError as exc:  # an SSLError is one
+        raise InvalidInput(f"ca_path: {ca_path} can't be used on this host: {exc.strerror}.") from None
+    return stats["x509"] != 1 or stats["x509_ca"] > 0
+
+
+def _pin(session: t.Any, certificate: str, user: str | None) -> None:
+    session.verify = False  # the pin is checked instead
+    session.mount("https://", _PinnedAdapter(certificate, _file_fingerprint(certificate, user)))
 
 
 def _silence_warning() -> None:
@@ -190,9 +210,9 @@ def offered_fingerprint(url: str, timeout: float) -> str | None:
         return None
 
 
-def expected_fingerprint(session: t.Any) -> str | None:
+def expected(session: t.Any) -> Pin | None:
     """Return the pin of a session, if it has one."""
-    return getattr(session.get_adapter("https://"), "_fingerprint", None)
+    return getattr(session.get_adapter("https://"), "pin", None)
 
 
 def check_header(value: str, option: str) -> str:

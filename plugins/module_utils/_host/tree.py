@@ -192,6 +192,16 @@ class Tree:
             os.unlink(name, dir_fd=handle)
             os.fsync(handle)
 
+    def is_directory(self, path: str) -> bool:
+        found = self.stat(path)
+        return found is not None and stat.S_ISDIR(found.st_mode)
+
+    def remove_empty(self, path: str) -> None:
+        """Remove a directory, unless something is in it."""
+        directory, name = os.path.split(path)
+        with self._open(directory) as handle, contextlib.suppress(OSError):
+            os.rmdir(name, dir_fd=handle)
+
     def replace(self, path: str, target: str) -> None:
         """Move a file into the place of another one, in one step."""
         directory, name = os.path.split(path)

@@ -246,7 +246,7 @@ def _carry_out(
     failed: dict[str, str],
 ) -> None:
     if not archive.given and not os.path.lexists(archive.path):
-        _make_root(archive.path, tree)
+        make_root(archive.path, tree)
     try:
         target = Tree(archive.path, follow=os.geteuid() != 0)
     except OSError as exc:
@@ -270,7 +270,7 @@ def _carry_out(
                 _note(outcome, decision)
 
 
-def _make_root(path: str, tree: Tree) -> None:
+def make_root(path: str, tree: Tree) -> None:
     """Make the directory for versions, whose owner is that of the folder."""
     os.makedirs(path, 0o700)
     if os.geteuid() == 0:

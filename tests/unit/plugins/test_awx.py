@@ -57,18 +57,20 @@ def test_credential_type(name):
     ids = [field["id"] for field in fields]
     assert len(set(ids)) == len(ids) and set(found["inputs"]["required"]) <= set(ids)
     for field in fields:
-        assert set(field) <= {"id", "type", "label", "secret", "help_text"} and field["type"] == "string"
+        assert set(field) <= {"id", "type", "label", "secret", "help_text", "multiline"} and field["type"] == "string"
         assert field.get("secret", False) == bool(re.search("key|password", field["id"]))
-    assert set(found["injectors"]) <= {"env", "extra_vars"}
+    assert set(found["injectors"]) <= {"env", "extra_vars", "file"}
     used = set()
+    files = {key.removeprefix("template."): f"file of {key}" for key in found["injectors"].get("file", {})}
     for templates in found["injectors"].values():
         for template in templates.values():
             environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
-            used.add(environment.from_string(template).render({field: field for field in ids}))
-    assert used == set(ids)
+            values = {**{field: field for field in ids}, "tower": {"filename": files}}
+            used.add(environment.from_string(template).render(values))
+    assert used == {*ids, *files.values()}
     modules = {option["fallback"][1][0] for option in _module.CONNECTION.values() if "fallback" in option}
     assert set(found["injectors"].get("env", {})) <= modules
-    known = set(OPTIONS)
+    known = set(OPTIONS) | own_variables("backup")
     if name.endswith("_eda"):
         rulebook = (ROOT / "extensions/eda/rulebooks/watch.yml").read_text(encoding="utf-8")
         known = set(re.findall(r"{{ (\w+) }}", rulebook))
@@ -111,7 +113,7 @@ def test_project():
             if imported:
                 assert (ROOT / "playbooks" / (imported.rpartition(".")[2] + ".yml")).is_file()
     # of the collection, all that are for a job on a group of hosts
-    assert {path.stem for path in ROOT.glob("playbooks/*.yml")} - {"identities"} <= {path.stem for path in playbooks}
+    assert {path.stem for path in ROOT.glob("playbooks/*.yml")} <= {path.stem for path in playbooks}
     assert not (PROJECT / "group_vars").exists()
 
 

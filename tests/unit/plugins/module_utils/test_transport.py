@@ -35,7 +35,7 @@ def test_fingerprints(serve, tmp_path):
     session, base = transport.open_session(secure.url, pin, True, None)
     offered = transport.offered_fingerprint(secure.url, 5)
     assert offered is not None
-    assert transport.expected_fingerprint(session) == offered
+    assert transport.expected(session) == (pin, offered)
     assert base == secure.url
     assert transport.offered_fingerprint(plain.url, 5) is None
     plain.close()
@@ -50,5 +50,5 @@ def test_no_pin_is_expected_where_none_is_checked(tmp_path, pin, validate_certs,
     session, _base = transport.open_session(
         "https://127.0.0.1", path if pin else None, validate_certs, path if ca else None
     )
-    assert transport.expected_fingerprint(session) is None
+    assert transport.expected(session) is None
     assert session.trust_env is False

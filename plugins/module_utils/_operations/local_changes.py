@@ -1,0 +1,103 @@
+# Copyright (c) 2026 community.syncthing contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# PRIVATE: used by this collection only; it may change in any release.
+
+"""Move what only this device has in a receive-only folder to the versions of the folder. No Ansible in it.
+
+Syncthing's own "revert" deletes it. Before Syncthing 2 it also leaves a file in place that was deleted elsewhere, if
+this device has lost its database: its record of the file is older than what the others have from this device itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import typing as t
+
+from .._api.client import SyncthingClient
+from .._errors import InvalidInput, NotApplied
+from .._host import accounts
+from .._host.tree import Changed, Tree
+from .._schema import names
+from .._schema.field import Json
+from .conflict_files import Place, acting, check_local, locate, tagged, versions_path
+from .conflicts import make_root
+from .versions import scan
+
+_PAGE = 1000
+
+
+class Outcome(t.NamedTuple):
+    paths: list[str]
+    archive: str
+
+    def results(self) -> Json:
+        return {"archived": self.paths, "archive": self.archive}
+
+
+def archive(client: SyncthingClient, folder_id: str, user: str | None, check_mode: bool) -> Outcome:
+    """Move all local changes of a folder away, and see that the daemon has none left."""
+    check_local(client)
+    folder = names.folder(client.config(), folder_id, "folder")
+    if folder["type"] != "receiveonly":
+        raise InvalidInput(
+            f"folder: {folder['id']!r} is {folder['type']}, and only a receiveonly folder has local changes that no "
+            "other device gets."
+        )
+    place = locate(client, folder, user)
+    status = client.get("/rest/db/status", {"folder": folder["id"]})
+    if status["state"] != "idle" or status.get("error") or status["needTotalItems"]:
+        raise InvalidInput(
+            f"folder: {folder['id']!r} is {status.get('error') or status['state']}, and needs "
+            f"{status['needTotalItems']} items. Wait until it is in sync, with syncthing_wait."
+        )
+    changes = _changes(client, place)
+    outcome = Outcome(sorted(item["name"] for item in changes), versions_path(place))
+    if check_mode or not changes:
+        return outcome
+    with accounts.locked(place.path, place.account), acting(place.account), Tree(place.path) as tree:
+        if not os.path.lexists(outcome.archive):
+            make_root(outcome.archive, tree)
+        with Tree(outcome.archive, follow=os.geteuid() != 0) as target:
+            # what is in a directory comes before the directory
+            for item in sorted(changes, key=lambda item: item["name"], reverse=True):
+                with contextlib.suppress(Changed):  # the daemon still has it afterwards, which is told then
+                    _move(tree, target, item["name"])
+    scan(client, folder["id"], outcome.paths)
+    left = sorted(item["name"] for item in _changes(client, place))
+    if left:
+        error = NotApplied(
+            f"folder: {folder['id']!r} still has local changes, such as {left[0]!r}. Something changes it at this "
+            "moment, or a directory has files that are ignored. Look at it, and try again."
+        )
+        error.results = outcome.results()
+        raise error
+    return outcome
+
+
+def _changes(client: SyncthingClient, place: Place) -> list[Json]:
+    """What is there and that no other device has; of what was deleted here, nothing is left to keep."""
+    found: list[Json] = []
+    page = 1
+    while True:
+        params = {"folder": place.folder["id"], "page": page, "perpage": _PAGE}
+        items = client.get("/rest/db/localchanged", params)["files"] or []
+        found += [item for item in items if not item["deleted"]]
+        if len(items) < _PAGE:
+            return found
+        page += 1
+
+
+def _move(tree: Tree, target: Tree, path: str) -> None:
+    seen = tree.stat(path)
+    if seen is None:
+        return
+    if tree.is_directory(path):
+        tree.remove_empty(path)
+        return
+    target.make_directories(os.path.dirname(path), tree)
+    tree.keep(path, seen, target, (tagged(path, time.time() + later) for later in range(100)))
+    tree.remove(path)

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 community.syncthing contributors
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.syncthing.tests.unit.support import Answer, item
+
+STATUS = {"state": "idle", "errors": 0, "globalBytes": 0, "globalTotalItems": 0, "needBytes": 0, "needTotalItems": 0}
+
+
+@pytest.fixture
+def server(daemon, tmp_path):
+    """A daemon that does not see that files are moved."""
+    answers = {"GET /rest/db/localchanged": Answer({"files": [{"name": "one", "deleted": False}]})}
+    server = daemon(**answers, **{"GET /rest/db/status": Answer(STATUS), "POST /rest/db/scan": Answer()})
+    server.folder = tmp_path / "docs"
+    (server.folder / ".stfolder").mkdir(parents=True)
+    (server.folder / "one").write_text("1")
+    entry = item(server.daemon.state, "folders", "docs")
+    entry.update(path=str(server.folder), paused=False, type="receiveonly", markerName=".stfolder")
+    return server
+
+
+def test_a_file_that_does_not_go(run, server):
+    result = run("syncthing_local_changes", dict(server.options, folder="docs"))
+    assert result.code == 1
+    assert result["error"]["code"] == "not_applied"
+    assert "still has local changes, such as 'one'" in result["msg"]
+    assert result["archived"] == ["one"]
+    assert [path.read_text() for path in (server.folder / ".stversions").iterdir()] == ["1"]
+
+
+def test_check_mode(run, server):
+    result = run("syncthing_local_changes", dict(server.options, folder="docs"), check=True)
+    assert result["changed"] and result["archived"] == ["one"]
+    assert not (server.folder / ".stversions").exists()
