@@ -21,7 +21,7 @@ import typing as t
 
 from .. import _errors as errors
 from .._schema import urls
-from . import responses, transport
+from . import library_internals, responses, transport
 from .discovery import Endpoint
 
 try:
@@ -255,8 +255,8 @@ class SyncthingClient:
             ) from None
 
     def _body(self, response: t.Any, deadline: float, timeout: float) -> bytes:
-        # What is there is taken at once, so that an answer that trickles meets the deadline. urllib3 1 has no read1.
-        read = getattr(response.raw, "read1", None) or response.raw._fp.read1
+        # What is there is taken at once, so that an answer that trickles meets the deadline.
+        read = library_internals.read_some(response.raw)
         parts: list[bytes] = []
         size = 0
         try:
