@@ -12,6 +12,7 @@ import time
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils import _errors
 from ansible_collections.community.syncthing.plugins.module_utils._api import client as _client
+from ansible_collections.community.syncthing.plugins.module_utils._api import exchange
 from ansible_collections.community.syncthing.plugins.module_utils._api.client import SyncthingClient
 from ansible_collections.community.syncthing.plugins.module_utils._api.discovery import Endpoint
 from ansible_collections.community.syncthing.tests.unit import support
@@ -574,8 +575,8 @@ def test_a_compressed_answer_is_not_asked_for(serve, connect):
 
 
 def test_too_much_of_an_answer(serve, connect, monkeypatch):
-    monkeypatch.setattr(_client, "_MAX_ANSWER", 1 << 20)
-    monkeypatch.setattr(_client, "_CHUNK", 1 << 18)
+    monkeypatch.setattr(exchange, "_MAX_ANSWER", 1 << 20)
+    monkeypatch.setattr(exchange, "_CHUNK", 1 << 18)
     within, beyond = (Answer(b"[%s]" % (b" " * size), type="application/json") for size in ((1 << 20) - 2, 1 << 20))
     client = connect(serve({"*": [within, beyond]}))
     assert client.get("/rest/system/ping") == []
