@@ -24,6 +24,7 @@ from ..module_utils._schema import device_ids, tables
 from ..module_utils._schema.field import Field, Json, snake
 from ..module_utils._schema.names import is_name
 from ..module_utils._schema.paths import parts
+from ..module_utils._schema.shares import Share
 
 ENCRYPTED = "receiveencrypted"
 TOPOLOGIES = ("mesh", "hub", "introducer")
@@ -186,18 +187,19 @@ class Fleet:
 
     def _shares(self, folder: Folder, host: str, partners: t.Mapping[str, str]) -> list[Json]:
         if not folder.encrypted and not self.outside:
-            return [{"device": device_id, "encryption_password": ""} for device_id in partners.values()]
-        return [self._share(folder, host, partner, device_id) for partner, device_id in partners.items()]
+            plain = Share("", encryption_password="").options()
+            return [{**plain, "device": device_id} for device_id in partners.values()]
+        return [
+            Share(device_id, encryption_password=self._password_for(folder, host, partner)).options()
+            for partner, device_id in partners.items()
+        ]
 
-    def _share(self, folder: Folder, host: str, partner: str, device_id: str) -> Json:
-        share: Json = {"device": device_id}
+    def _password_for(self, folder: Folder, host: str, partner: str) -> str | None:
         if host in folder.encrypted:
-            return share
+            return None
         if partner in folder.encrypted:
-            share["encryption_password"] = folder.encrypted[partner]
-        elif partner not in self.outside:
-            share["encryption_password"] = ""  # it may have had one; what an outside device is trusted with is not ours
-        return share
+            return folder.encrypted[partner]
+        return None if partner in self.outside else ""  # it may have had one; what outside devices have is not ours
 
     def _identities(self, given: t.Mapping[str, t.Any]) -> dict[str, Identity]:
         """Check what is known of the hosts; two with one ID or one name would be one device to the others."""

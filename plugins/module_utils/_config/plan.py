@@ -14,10 +14,11 @@ from .._errors import InvalidInput, UnsupportedFeature
 from .._schema import device_ids, names, patterns, storable, tables
 from .._schema.field import Field, Json, Table, by_json, snake
 from .._schema.names import Devices
+from .._schema.shares import Share
 from . import rules
 from .changes import Change
 from .current import Current, Version, parse_version
-from .desired import SECTIONS, Desired, Device, Folder, Offer, Section, Share
+from .desired import SECTIONS, Desired, Device, Folder, Offer, Section
 
 
 class Plan(t.NamedTuple):
@@ -168,7 +169,7 @@ class _Planner:
         template = self.current.config.get("defaults", {}).get("folder")
         folder = dict(template or tables.FACTORY_FOLDER, id=wanted.id, label="")
         shares = {share["deviceID"]: share for share in folder["devices"] if share["deviceID"] in self.devices}
-        shares.setdefault(self.current.my_id, _share(self.current.my_id))
+        shares.setdefault(self.current.my_id, Share(self.current.my_id).over(None))
         folder["devices"] = _sorted(shares)
         return folder
 
@@ -188,17 +189,13 @@ class _Planner:
                     f"{entry.place}: the device {device_id} is in the list twice, also as {asked[device_id].place}."
                 )
             asked[device_id] = entry
-            share = now.get(device_id) or _share(device_id)
-            if entry.encryption_password is not None:
-                share = dict(share, encryptionPassword=entry.encryption_password)
-            if entry.introduced_by is not None:
-                place = entry.place + ".introduced_by"
-                share = dict(
-                    share, introducedBy=entry.introduced_by and self._names.resolve(entry.introduced_by, place)
-                )
-            shares[device_id] = share
+            introduced_by = entry.introduced_by
+            if introduced_by:
+                introduced_by = self._names.resolve(introduced_by, entry.place + ".introduced_by")
+            found = entry._replace(device=device_id, introduced_by=introduced_by)
+            shares[device_id] = found.over(now.get(device_id))
         own = self.current.my_id
-        shares.setdefault(own, now.get(own) or _share(own))
+        shares.setdefault(own, Share(own).over(now.get(own)))
         return list(current) if shares == now else _sorted(shares)
 
     def _merge_versioning(self, folder: Json, declared: Json | None, place: str) -> None:
@@ -457,10 +454,6 @@ class _Planner:
                 objects.pop(key, None)
             else:
                 objects[key] = after
-
-
-def _share(device_id: str) -> Json:
-    return {"deviceID": device_id, "introducedBy": "", "encryptionPassword": ""}
 
 
 def _sorted(shares: dict[str, Json]) -> list[Json]:

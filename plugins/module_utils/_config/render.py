@@ -39,7 +39,6 @@ _TABLES: dict[str, Table] = {
 _NOT_SETTINGS = {"pendingFolders"}
 # Of fields that a newer Syncthing may have.
 _LIKE_A_SECRET = re.compile(r"password|secret|token|apikey|private", re.IGNORECASE)
-_OPTION = {"deviceID": "device"}  # in a folder's list of devices, the option has a name of its own
 
 
 def render(table: Table, obj: Json, old: Json | None = None, marks: bool = False) -> Json:
@@ -59,16 +58,12 @@ def render(table: Table, obj: Json, old: Json | None = None, marks: bool = False
                 extra[key] = value
         elif field.secret:
             if marks:
-                shown[_name(field, table)] = _mark(value, (old or {}).get(key))
+                shown[field.option] = _mark(value, (old or {}).get(key))
         else:
-            shown[_name(field, table)] = _show(field, value, (old or {}).get(key), marks)
+            shown[field.option] = _show(field, value, (old or {}).get(key), marks)
     if extra:
         shown["extra"] = extra
     return shown
-
-
-def _name(field: Field, table: Table) -> str:
-    return _OPTION.get(field.json, field.option) if table is tables.SHARE else field.option
 
 
 def _mark(value: str, old: str | None) -> str:

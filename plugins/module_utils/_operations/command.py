@@ -183,13 +183,13 @@ def _set_paused(client: SyncthingClient, options: Options, check_mode: bool, pau
     config = client.config()
     devices = {device["deviceID"]: device for device in config["devices"] if device["deviceID"] != client.my_id}
     chosen = list(devices) if options.device is None else [Devices(devices).resolve(options.device, "device")]
-    wanted = [Device("", device_id, True, {"paused": paused}, {}) for device_id in chosen]
+    wanted = [Device(device_id, values={"paused": paused}) for device_id in chosen]
     outcome = reconcile(client, Desired(devices=wanted), check_mode)
     return {"changed": bool(outcome.changes), "devices": [change.id for change in outcome.changes]}
 
 
 def _pause_folder(client: SyncthingClient, folder_id: str, paused: bool, check_mode: bool) -> bool:
-    wanted = Folder("", folder_id, True, {"paused": paused}, {}, None, False, None)
+    wanted = Folder(folder_id, values={"paused": paused})
     return bool(reconcile(client, Desired(folders=[wanted]), check_mode).changes)
 
 

@@ -19,12 +19,13 @@ from .._api.client import SyncthingClient
 from .._api.offers import fetch_pending
 from .._config import desired
 from .._config.current import Current
-from .._config.desired import Desired, Offer, Share
+from .._config.desired import Desired, Offer
 from .._errors import InvalidInput, NotFound, UnsupportedFeature
 from .._schema import names, storable, tables
 from .._schema.field import Json, Params, by_json
 from .._schema.names import Claim, Patterns
 from .._schema.paths import parts
+from .._schema.shares import Share
 
 _ANY = ["*"]
 # What can be a directory's name anywhere: not hidden, no separator, no dots that lead elsewhere.
@@ -238,7 +239,7 @@ def _folders(offers: t.Sequence[Offer], current: Current, params: Params) -> lis
     folders = []
     for folder_id, offered in by_id.items():
         shares = {
-            offer.device_id: declared.get(offer.device_id) or Share("folder.devices", offer.device_id, None, None)
+            offer.device_id: declared.get(offer.device_id) or Share(offer.device_id, place="folder.devices")
             for offer in offered
         }
         if folder_id in existing:

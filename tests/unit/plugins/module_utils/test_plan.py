@@ -17,6 +17,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._config.curren
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput, UnsupportedFeature
 from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 from ansible_collections.community.syncthing.plugins.module_utils._schema.field import snake
+from ansible_collections.community.syncthing.plugins.module_utils._schema.shares import Share
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import (
     LAPTOP,
@@ -282,7 +283,7 @@ def test_a_new_folder_is_complete(now):
 def test_a_new_folder_has_the_users_defaults():
     now = support.current("2.1.3")
     template = now.config["defaults"]["folder"]
-    template.update(rescanIntervalS=77, label="no", devices=[_reconcile._share(LAPTOP), _reconcile._share(STRANGER)])
+    template.update(rescanIntervalS=77, label="no", devices=[Share(LAPTOP).over(None), Share(STRANGER).over(None)])
     change = only(now, folder("new", path="/srv/new"))
     assert (change.after["rescanIntervalS"], change.after["label"]) == (77, "")
     assert set(shares(change)) == {now.my_id, LAPTOP}
@@ -377,7 +378,7 @@ def test_the_default_folder_is_shared_with_ourselves():
     now = support.current("2.1.3")
     now.config["defaults"]["folder"]["devices"] = []
     (change,) = _reconcile.plan(now, support.config(defaults={"folder": {"devices": ["laptop"]}})).changes
-    assert shares(change) == {key: _reconcile._share(key) for key in (now.my_id, LAPTOP)}
+    assert shares(change) == {key: Share(key).over(None) for key in (now.my_id, LAPTOP)}
 
 
 def test_shares_are_in_the_daemons_order(now):
