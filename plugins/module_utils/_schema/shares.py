@@ -15,10 +15,11 @@ from .field import Json, required
 from .tables import SHARE
 
 _OPTIONS = tuple(field.option for field in SHARE)
+_JSON = tuple(field.json for field in SHARE)
 
 
 class Share(t.NamedTuple):
-    """What is declared of one entry; None where nothing is. The names are those of the options in ``tables.SHARE``."""
+    """What is declared of one entry, None where nothing is. Its first fields are those of ``tables.SHARE``."""
 
     device: str  # a device ID or a name
     encryption_password: str | None = None
@@ -27,13 +28,15 @@ class Share(t.NamedTuple):
 
     def options(self) -> Json:
         """Return it as a user would declare it."""
-        return {option: value for option, value in self._asdict().items() if option in _OPTIONS and value is not None}
+        return {option: value for option, value in zip(_OPTIONS, self) if value is not None}
 
     def over(self, now: Json | None) -> Json:
         """Return the daemon's object that has what is declared, and else what is there ``now``. ``device`` is an ID."""
-        share = now or {field.json: "" for field in SHARE}
-        values = self.options()
-        return {**share, **{field.json: values[field.option] for field in SHARE if field.option in values}}
+        share = dict(now) if now else dict.fromkeys(_JSON, "")
+        for key, value in zip(_JSON, self):
+            if value is not None:
+                share[key] = value
+        return share
 
 
 def parse(value: t.Any, place: str) -> Share:

@@ -14,6 +14,7 @@ from ansible_collections.community.syncthing.plugins.module_utils import _errors
 from ansible_collections.community.syncthing.plugins.module_utils._config import desired, reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._config import plan as _reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._config.current import parse_version
+from ansible_collections.community.syncthing.plugins.module_utils._config.overlay import NEVER
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput, UnsupportedFeature
 from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 from ansible_collections.community.syncthing.plugins.module_utils._schema.field import snake
@@ -235,11 +236,11 @@ def test_ignored_folders_are_complete_and_keep_their_time(now):
     known = item(now.config, "devices", LAPTOP)["ignoredFolders"][0]
     found = only(now, device(LAPTOP, ignored_folders=[{"id": "music"}, {"id": "new", "label": "New"}]))
     assert found.after["ignoredFolders"] == [
-        {"id": "new", "label": "New", "time": _reconcile.NEVER},
+        {"id": "new", "label": "New", "time": NEVER},
         known,
     ]
     bare = only(now, device(LAPTOP, ignored_folders=[{"id": "bare"}])).after["ignoredFolders"]
-    assert bare == [{"id": "bare", "label": "", "time": _reconcile.NEVER}]
+    assert bare == [{"id": "bare", "label": "", "time": NEVER}]
     assert plan(now, device(LAPTOP, ignored_folders=[{"id": "music"}])).changes == []
 
 
