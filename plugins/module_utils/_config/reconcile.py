@@ -22,7 +22,7 @@ from .._schema.field import Json
 from .._schema.names import folded
 from .._schema.paths import parts, uses_home
 from .._schema.tables import BCRYPT
-from . import merge
+from . import other_writers
 from .changes import Change, ignores_path, writes
 from .current import Current, parse_version
 from .desired import Desired
@@ -50,7 +50,7 @@ class Outcome(t.NamedTuple):
             return self.current.ignores.get(key)
         if kind.startswith("pending_"):
             return None  # or it was offered again
-        return merge.find(self.current.config, (kind, key))
+        return other_writers.find(self.current.config, (kind, key))
 
 
 def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Outcome:
@@ -73,9 +73,9 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         devices=[wanted._replace(device=found or wanted.device) for wanted, found in zip(desired.devices, device_ids)]
     )
     complete = 0
-    sent: list[merge.Sent] = []
-    lost: list[merge.Lost] = []
-    back: list[merge.Lost] = []
+    sent: list[other_writers.Sent] = []
+    lost: list[other_writers.Lost] = []
+    back: list[other_writers.Lost] = []
     restored: dict[str, None] = {}
     for _round in range(ROUNDS):
         saves = None
@@ -92,7 +92,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         given_up = _send(client, step.changes, base, sent, first)
         current = read(client, desired)
         try:
-            lost = merge.lost(base, sent, saves.until(current.config, base), current.config) if saves else []
+            lost = other_writers.lost(base, sent, saves.until(current.config, base), current.config) if saves else []
         except Gap:
             lost = []
             warnings = warnings + [_unseen(step.changes)]
@@ -119,7 +119,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
     return done._replace(changes=[c._replace(after=done.find(c.kind, c.id)) for c in first.values()])
 
 
-def _not_applied(left: t.Sequence[Change], back: t.Sequence[merge.Lost]) -> errors.NotApplied:
+def _not_applied(left: t.Sequence[Change], back: t.Sequence[other_writers.Lost]) -> errors.NotApplied:
     if back:
         return errors.NotApplied(
             f"Another writer changed {', '.join(loss.place for loss in back)} while this run wrote, which took it "
@@ -133,7 +133,7 @@ def _not_applied(left: t.Sequence[Change], back: t.Sequence[merge.Lost]) -> erro
 
 
 def _unseen(changes: t.Sequence[Change]) -> str:
-    places = ", ".join(merge.Lost((change.kind, change.id), (), None, None).place for change in changes)
+    places = ", ".join(other_writers.Lost((change.kind, change.id), (), None, None).place for change in changes)
     return (
         "Syncthing's events of this run are gone (it may have been restarted), so it is not known whether another "
         f"writer changed this at the same moment: {places}. Check that it is as you expect."
@@ -154,17 +154,17 @@ def _settle(client: SyncthingClient, desired: Desired, current: Current) -> tupl
     return saves, current
 
 
-def _replan(current: Current, desired: Desired, lost: t.Sequence[merge.Lost]) -> tuple[Plan, list[merge.Lost]]:
+def _replan(current: Current, desired: Desired, lost: t.Sequence[other_writers.Lost]) -> tuple[Plan, list[other_writers.Lost]]:
     """Plan over a configuration in which what others lost is back, so that what is declared wins."""
     declared = {("devices", device.device) for device in desired.devices if device.present}
     declared.update(("folders", folder.id) for folder in desired.folders if folder.present)
     lost = [loss for loss in lost if loss.path or loss.value or loss.key not in declared]
-    config, back = merge.put_back(current.config, lost)
+    config, back = other_writers.put_back(current.config, lost)
     step = plan(current._replace(config=config), desired)
     if not back:
         return step, []
     changes = [
-        change._replace(before=merge.find(current.config, (change.kind, change.id)))
+        change._replace(before=other_writers.find(current.config, (change.kind, change.id)))
         if (change.kind, change.id) in {loss.key for loss in back}
         else change
         for change in step.changes
@@ -172,14 +172,14 @@ def _replan(current: Current, desired: Desired, lost: t.Sequence[merge.Lost]) ->
     planned = {(change.kind, change.id): change.after for change in changes}
     for key in dict.fromkeys(loss.key for loss in back):
         if key not in planned:
-            planned[key] = merge.find(config, key)
-            changes.append(Change(*key, before=merge.find(current.config, key), after=planned[key]))
-    back = [loss for loss in back if _at(planned[loss.key], loss) == _at(merge.find(config, loss.key), loss)]
+            planned[key] = other_writers.find(config, key)
+            changes.append(Change(*key, before=other_writers.find(current.config, key), after=planned[key]))
+    back = [loss for loss in back if _at(planned[loss.key], loss) == _at(other_writers.find(config, loss.key), loss)]
     return step._replace(changes=[change for change in changes if change.before != change.after]), back
 
 
-def _at(item: t.Any, loss: merge.Lost) -> t.Any:
-    return merge.flat(item).get(loss.path)
+def _at(item: t.Any, loss: other_writers.Lost) -> t.Any:
+    return other_writers.flat(item).get(loss.path)
 
 
 def _same(left: t.Sequence[Change], tried: t.Sequence[Change]) -> bool:
@@ -246,7 +246,7 @@ def _send(
     client: SyncthingClient,
     changes: t.Sequence[Change],
     base: Json,
-    sent: list[merge.Sent],
+    sent: list[other_writers.Sent],
     first: dict[tuple[str, str], Change],
 ) -> errors.SyncthingError | None:
     """Send the writes; return the error of one whose answer was lost, for it may have taken effect.
@@ -260,9 +260,9 @@ def _send(
         if callable(body):
             config = client.config()
             body = body(config)
-            sent.append(merge.Sent(merge.everything(config), merge.everything(body), whole=True))
+            sent.append(other_writers.Sent(other_writers.everything(config), other_writers.everything(body), whole=True))
         elif write.changes and write.method != "POST":
-            sent.append(merge.sent(write.changes))
+            sent.append(other_writers.sent(write.changes))
         lost = None
         try:
             for change in write.changes if write.method == "POST" else ():
