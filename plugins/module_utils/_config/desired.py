@@ -52,7 +52,7 @@ class Offer(t.NamedTuple):
 
     device_id: str
     folder_id: str  # "" for the device itself
-    details: Json  # as syncthing_info shows them
+    details: Json  # as the daemon tells them
 
 
 class IgnoredDevice(t.NamedTuple):

@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from .._schema import tables
-from .._schema.field import Field, Json, Table, by_json
+from .._schema.field import Field, Json, Table, by_json, snake_keys
 
 if t.TYPE_CHECKING:
     from .changes import Change
@@ -104,6 +104,8 @@ def _params(params: Json) -> Json:
 def render_change(change: Change) -> tuple[t.Any, t.Any]:
     """Return ``before`` and ``after`` of a diff, each None where there is nothing."""
     table = _TABLES.get(change.kind)
+    if change.kind.startswith("pending_"):
+        return snake_keys(change.before), None
     if table is None:
         return change.before, change.after
     before = None if change.before is None else render(table, change.before, marks=True)

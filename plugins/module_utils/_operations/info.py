@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from .._api.client import SyncthingClient
-from .._api.offers import fetch_pending
+from .._api.offers import fetch_pending, show_pending
 from .._config.render import DEVICE, FOLDER, IGNORED_DEVICE, render
 from .._errors import NotFound
 from .._schema import tables
@@ -106,7 +106,8 @@ class Gatherer:
 
     def pending(self) -> Json | None:
         """What others offer, by ID; None before Syncthing 1.13."""
-        return fetch_pending(self._client)
+        pending = fetch_pending(self._client)
+        return None if pending is None else show_pending(pending)
 
     def errors(self) -> Json:
         """Messages of the daemon, and by folder ID what hinders files from being in sync."""

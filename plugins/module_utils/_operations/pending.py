@@ -16,7 +16,7 @@ import re
 import typing as t
 
 from .._api.client import SyncthingClient
-from .._api.offers import fetch_pending
+from .._api.offers import fetch_pending, show_pending
 from .._config import desired
 from .._config.current import Current
 from .._config.desired import Desired, Offer
@@ -33,7 +33,7 @@ _SAFE_NAME = re.compile(r"\w([\w .-]*[\w-])?\Z")
 
 
 def fetch(client: SyncthingClient) -> Json:
-    """Return all that is offered, as syncthing_info shows it."""
+    """Return all that is offered."""
     pending = fetch_pending(client)
     if pending is None:
         raise UnsupportedFeature(
@@ -94,14 +94,14 @@ def select(pending: Json, current: Current, params: Params) -> list[Offer]:
 
 
 def show(offers: t.Iterable[Offer]) -> Json:
-    """Return offers in the shape that ``fetch`` has them."""
-    shown: Json = {"devices": {}, "folders": {}}
+    """Return offers as syncthing_info shows them."""
+    chosen: Json = {"devices": {}, "folders": {}}
     for offer in offers:
         if offer.folder_id:
-            shown["folders"].setdefault(offer.folder_id, {})[offer.device_id] = offer.details
+            chosen["folders"].setdefault(offer.folder_id, {})[offer.device_id] = offer.details
         else:
-            shown["devices"][offer.device_id] = offer.details
-    return shown
+            chosen["devices"][offer.device_id] = offer.details
+    return show_pending(chosen)
 
 
 def _known(current: Current) -> names.Devices:
@@ -250,7 +250,7 @@ def _folders(offers: t.Sequence[Offer], current: Current, params: Params) -> lis
             values = dict(pattern.values)
             values["path"] = path or _path_below(base_path, folder_id)
             values.setdefault("label", storable.cleaned(offered[0].details["label"]))
-            if any(offer.details.get("receive_encrypted") for offer in offered):
+            if any(offer.details.get("receiveEncrypted") for offer in offered):
                 values.setdefault("type", "receiveencrypted")
             template = current.config.get("defaults", {}).get("folder") or tables.FACTORY_FOLDER
             kind = values.get("type", template["type"])
@@ -278,7 +278,7 @@ def _path_below(base_path: str | None, folder_id: str) -> str:
 
 def _check_encryption(offer: Offer, kind: str, password: str | None) -> None:
     """The daemon takes it and then never exchanges a file, or has the plain data where only encrypted ones may be."""
-    receives, remote = (offer.details.get(key) for key in ("receive_encrypted", "remote_encrypted"))
+    receives, remote = (offer.details.get(key) for key in ("receiveEncrypted", "remoteEncrypted"))
     place = f"The folder {offer.folder_id!r} is offered by {offer.device_id}"
     if receives and kind != "receiveencrypted":
         raise InvalidInput(
