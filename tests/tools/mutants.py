@@ -28,6 +28,8 @@ FILES = (
     "module_utils/_config/rules",
     "module_utils/_schema/tables",
     "plugin_utils/_fleet",
+    "plugin_utils/_fleet_folders",
+    "plugin_utils/_fleet_participants",
 )
 TESTS = (
     *(f"module_utils/test_{part}.py" for part in ("desired", "device_ids", "plan", "reconcile", "render", "tables")),
