@@ -20,7 +20,7 @@ NEEDED = {
     "_config.reconcile", "_config.render", "_config.resolve", "_config.rules", "_errors", "_host", "_host.accounts",
     "_host.files", "_module", "_raw_options", "_schema", "_schema.checks", "_schema.device_ids", "_schema.field",
     "_schema.names", "_schema.paths", "_schema.patterns", "_schema.shares", "_schema.storable", "_schema.tables",
-    "_schema.urls",
+    "_schema.urls", "_until",
 }  # fmt: skip
 # What only a mistake needs.
 NOT_NEEDED = {"difflib"}

@@ -29,7 +29,7 @@ except ImportError:
 from ansible.module_utils import basic
 from ansible.module_utils.ansible_release import __version__
 from ansible.module_utils.common import warnings
-from ansible_collections.community.syncthing.plugins.module_utils._api import client
+from ansible_collections.community.syncthing.plugins.module_utils import _until
 from ansible_collections.community.syncthing.tests.unit import support
 
 
@@ -79,7 +79,7 @@ def serve():
 def pauses(monkeypatch):
     """The client's pauses between retries, which are noted instead of made."""
     noted = []
-    monkeypatch.setattr(client, "time", support.Clock(noted))
+    monkeypatch.setattr(_until, "time", support.Clock(noted))
     return noted
 
 

@@ -12,12 +12,14 @@ Source: https://docs.syncthing.net/dev/rest.html and ``lib/api`` of Syncthing 1.
 from __future__ import annotations
 
 import base64
+import itertools
 import json
-import random
+import math
 import time
 import typing as t
 
 from .. import _errors as errors
+from .._until import growing, until
 from . import decode, transport
 from .discovery import Endpoint
 from .exchange import Answer, Connection, NeverSent, Request
@@ -169,16 +171,18 @@ class SyncthingClient:
         return Request(method, path, self.timeout if within is None else within, params, **more)
 
     def _repeat(self, request: Request) -> Answer:
-        attempt = 0
-        while True:
+        attempts = itertools.count()
+
+        def attempt() -> Answer | None:
             try:
                 return self._ask(request)
             except (errors.Unreachable, errors.ServerError, errors.BadApiKey) as exc:
-                if not self._may_repeat(request, exc, attempt):
+                if not self._may_repeat(request, exc, next(attempts)):
                     raise
-            pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
-            time.sleep(pause * random.uniform(0.5, 1.0))  # clients that failed together shouldn't return together
-            attempt += 1
+                return None
+
+        # Clients that failed together shouldn't return together.
+        return t.cast(Answer, until(attempt, math.inf, growing(_FIRST_PAUSE, _LONGEST_PAUSE, jitter=0.5)))
 
     def _may_repeat(self, request: Request, exc: errors.SyncthingError, attempt: int) -> bool:
         patient = time.monotonic() < self._patient_until

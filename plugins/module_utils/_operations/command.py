@@ -23,6 +23,7 @@ from .._config.reconcile import reconcile
 from .._schema import timeouts
 from .._schema.field import Json
 from .._schema.names import Devices, did_you_mean, folder
+from .._until import every, until
 from . import restart
 from .wait_goal import WAIT_TIMEOUT
 
@@ -116,18 +117,18 @@ def _settle(
         deadline = time.monotonic() + options.wait_timeout
         events = Events(client, ("StateChanged", "FolderSummary", "LocalIndexUpdated"))
         client.write("POST", "/rest/db/" + name, params={"folder": entry["id"]}, repeatable=True)
-        while options.wait:
-            status = _status(client, entry["id"])
-            if status["state"] == "idle" and not status.get(counter):
-                break
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise errors.RequestTimeout(
-                    f"Folder {entry['id']!r} still differs in {status.get(counter) or 0} items after "
-                    f"{options.wait_timeout:g} s of {name}, and is {status['state']}. Its errors, which "
-                    "syncthing_info shows, may tell why; or raise wait_timeout."
-                )
-            events.poll(left)
+        status: Json = {}
+
+        def is_settled() -> bool:
+            status.update(_status(client, entry["id"]))
+            return status["state"] == "idle" and not status.get(counter)
+
+        if options.wait and not until(is_settled, deadline, events.poll):
+            raise errors.RequestTimeout(
+                f"Folder {entry['id']!r} still differs in {status.get(counter) or 0} items after "
+                f"{options.wait_timeout:g} s of {name}, and is {status['state']}. Its errors, which syncthing_info "
+                "shows, may tell why; or raise wait_timeout."
+            )
     return {"changed": bool(items), "folders": [entry["id"]], "item_count": items}
 
 
@@ -211,18 +212,20 @@ def _shutdown(client: SyncthingClient, options: Options, check_mode: bool) -> Js
         deadline = time.monotonic() + options.wait_timeout
         _post_last(client, "/rest/system/shutdown")
         client.retries = 0
-        while options.wait:
-            try:
-                client.get("/rest/system/ping")
-            except errors.Unreachable:
-                break
-            if time.monotonic() > deadline:
-                raise errors.RequestTimeout(
-                    f"Syncthing was told to shut down, and its API still answers after {options.wait_timeout:g} s. "
-                    "Maybe something started it again; stop it there, as with systemctl."
-                )
-            time.sleep(_PAUSE)
+        if options.wait and not until(lambda: _is_gone(client), deadline, every(_PAUSE)):
+            raise errors.RequestTimeout(
+                f"Syncthing was told to shut down, and its API still answers after {options.wait_timeout:g} s. Maybe "
+                "something started it again; stop it there, as with systemctl."
+            )
     return {"changed": True}
+
+
+def _is_gone(client: SyncthingClient) -> bool:
+    try:
+        client.get("/rest/system/ping")
+    except errors.Unreachable:
+        return True
+    return False
 
 
 def _post_last(client: SyncthingClient, path: str) -> None:

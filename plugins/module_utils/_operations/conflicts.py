@@ -27,6 +27,7 @@ from .._host.tree import Changed, Tree
 from .._schema import names
 from .._schema.checks import YEAR
 from .._schema.field import Json
+from .._until import every, until
 from .conflict_files import (
     Conflict,
     File,
@@ -208,16 +209,24 @@ def _rule(options: t.Mapping[str, t.Any], config: Json) -> Rule:
 
 def _plan(client: SyncthingClient, place: Place, rule: Rule, deadline: float) -> tuple[Plan, list[str]]:
     """Look and decide, again until all is settled or the time is over."""
-    while True:
-        status = client.get("/rest/db/status", {"folder": place.folder["id"]})
-        idle = status["state"] == "idle" and not status.get("error")
-        found = look(client, place) if idle else Look([], [])
-        plan = decide(found.conflicts, rule, time.time())
-        left = deadline - time.monotonic()
-        if (idle and not plan.passing) or left <= 0:
-            break
-        time.sleep(min(_PAUSE, left))
-    if not idle:
+    status: Json = {}
+    found = Look([], [])
+    plan = decide([], rule, time.time())
+
+    def is_idle() -> bool:
+        return status["state"] == "idle" and not status.get("error")
+
+    def is_settled() -> bool:
+        nonlocal found, plan
+        status.clear()
+        status.update(client.get("/rest/db/status", {"folder": place.folder["id"]}))
+        if is_idle():
+            found = look(client, place)
+            plan = decide(found.conflicts, rule, time.time())
+        return is_idle() and not plan.passing
+
+    until(is_settled, deadline, every(_PAUSE))
+    if not is_idle():
         raise InvalidInput(
             f"folder: {place.folder['id']!r} is {status.get('error') or status['state']}. Conflicts are resolved in a "
             "folder that is idle: wait for it with syncthing_wait, or set wait_timeout."

@@ -10,8 +10,7 @@ import ssl
 import time
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _errors
-from ansible_collections.community.syncthing.plugins.module_utils._api import client as _client
+from ansible_collections.community.syncthing.plugins.module_utils import _errors, _until
 from ansible_collections.community.syncthing.plugins.module_utils._api import exchange
 from ansible_collections.community.syncthing.plugins.module_utils._api.client import SyncthingClient
 from ansible_collections.community.syncthing.plugins.module_utils._api.discovery import Endpoint
@@ -201,7 +200,7 @@ def test_a_refused_connection_is_waited_out(serve, connect, monkeypatch, write):
 
     clock = support.Clock([])
     clock.sleep = pause
-    monkeypatch.setattr(_client, "time", clock)
+    monkeypatch.setattr(_until, "time", clock)
     client = connect(f"http://127.0.0.1:{port}", retries=2)
     if write:
         client.write("PUT", "/rest/config/folders", [])

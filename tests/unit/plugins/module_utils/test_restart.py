@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _errors
+from ansible_collections.community.syncthing.plugins.module_utils import _errors, _until
 from ansible_collections.community.syncthing.plugins.module_utils._config.changes import Change
 from ansible_collections.community.syncthing.plugins.module_utils._operations import restart
 
@@ -42,8 +42,10 @@ def clock(monkeypatch):
         def sleep(self, seconds):
             self.now += seconds
 
-    monkeypatch.setattr(restart, "time", Clock())
-    return restart.time
+    clock = Clock()
+    for module in (restart, _until):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
 
 
 @pytest.mark.parametrize(

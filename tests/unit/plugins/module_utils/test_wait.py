@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _errors
+from ansible_collections.community.syncthing.plugins.module_utils import _errors, _until
 from ansible_collections.community.syncthing.plugins.module_utils._api import events
 from ansible_collections.community.syncthing.plugins.module_utils._operations import sync_report, sync_state, wait
 from ansible_collections.community.syncthing.tests.unit import support
@@ -214,8 +214,8 @@ def clock(monkeypatch):
             self.now += seconds
 
     clock = Clock()
-    monkeypatch.setattr(wait, "time", clock)
-    monkeypatch.setattr(events, "time", clock)
+    for module in (wait, events, _until):
+        monkeypatch.setattr(module, "time", clock)
     return clock
 
 
