@@ -13,7 +13,7 @@ import pytest
 import requests
 import urllib3
 from ansible_collections.community.syncthing.plugins.module_utils._api import library_internals, transport
-from ansible_collections.community.syncthing.tests.unit.support import Answer
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ def get(request, serve, tmp_path):
         server = serve(
             {"*": answer},
             tls="a" if request.param == "https" else "",
-            unix=tmp_path / "socket" if request.param == "unix" else None,
+            unix=tmp_path / "socket" if request.param == "unix" else "",
         )
-        session, base = transport.open_session(server.url, None, False, None)
+        session, base = transport.open_session(server.api_url, None, False, None)
         found = session.get(base + "/rest/system/ping", stream=True, timeout=0.5)
         return found, session
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _errors, _until
+from ansible_collections.community.syncthing.plugins.module_utils import _errors
 from ansible_collections.community.syncthing.plugins.module_utils._config.changes import Change
 from ansible_collections.community.syncthing.plugins.module_utils._operations import restart
 
@@ -29,23 +29,7 @@ class Client:
             raise self.lost
 
 
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    """A clock that goes on with each pause only."""
-
-    class Clock:
-        now = 0.0
-
-        def monotonic(self):
-            return self.now
-
-        def sleep(self, seconds):
-            self.now += seconds
-
-    clock = Clock()
-    for module in (restart, _until):
-        monkeypatch.setattr(module, "time", clock)
-    return clock
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.mark.parametrize(
