@@ -21,7 +21,7 @@ from ..module_utils._schema.field import Json
 from ..module_utils._schema.shares import Share
 from . import _fleet_folders as fleet_folders
 from . import _fleet_input as shape
-from ._fleet_folders import Folder, Overrides
+from ._fleet_folders import FleetFolder, Overrides
 from ._fleet_participants import Identity, Participants
 
 TOPOLOGIES = ("mesh", "hub", "introducer")
@@ -49,13 +49,13 @@ class Fleet:
             raise InvalidInput(f"topology {self.topology} needs hubs: say which hosts, groups or outside devices.")
         return {host for name in names for host in self.participants.resolve(shape.text(name, "hubs"), "hubs")[1]}
 
-    def members(self, host: str) -> list[Folder]:
+    def members(self, host: str) -> list[FleetFolder]:
         """Return the folders of an inventory host."""
         if shape.text(host, "the host") not in self.participants.hosts:
             raise InvalidInput(f"{host!r} is not a host of the inventory.{shape.hint(host, self.participants.hosts)}")
         return [folder for folder in self.folders if host in folder.members]
 
-    def partners(self, folder: Folder, member: str) -> list[str]:
+    def partners(self, folder: FleetFolder, member: str) -> list[str]:
         """Return the other members that this one shares the folder with, sorted."""
         if not folder.encrypted:
             # Folders with the same members have the same object of them.
@@ -65,7 +65,7 @@ class Fleet:
             return self._partners[key]
         return sorted(self._partners_of(folder, member))
 
-    def _partners_of(self, folder: Folder, member: str) -> set[str]:
+    def _partners_of(self, folder: FleetFolder, member: str) -> set[str]:
         found = set(folder.members)
         if self.topology != "mesh" and member not in self.hubs:
             found &= self.hubs
@@ -122,7 +122,7 @@ class Fleet:
 
     def _shared(
         self,
-        folder: Folder,
+        folder: FleetFolder,
         host: str,
         partners: list[str],
         ids: t.Mapping[str, str],
@@ -147,7 +147,7 @@ class Fleet:
             device.update(addresses=known[name].addresses, introducer=introduces)
         return device
 
-    def _shares(self, folder: Folder, host: str, partners: t.Mapping[str, str]) -> list[Json]:
+    def _shares(self, folder: FleetFolder, host: str, partners: t.Mapping[str, str]) -> list[Json]:
         if not folder.encrypted and not self.participants.outside:
             plain = Share("", encryption_password="").options()
             return [{**plain, "device": device_id} for device_id in partners.values()]
@@ -156,7 +156,7 @@ class Fleet:
             for partner, device_id in partners.items()
         ]
 
-    def _password_for(self, folder: Folder, host: str, partner: str) -> str | None:
+    def _password_for(self, folder: FleetFolder, host: str, partner: str) -> str | None:
         if host in folder.encrypted:
             return None
         if partner in folder.encrypted:

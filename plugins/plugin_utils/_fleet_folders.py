@@ -31,14 +31,14 @@ Overrides = t.Dict[str, t.Any]
 Passwords = t.Dict[str, t.Optional[str]]
 
 
-class Folder(t.NamedTuple):
+class FleetFolder(t.NamedTuple):
     id: str
     options: Json
     members: dict[str, Overrides]  # by name: inventory hosts and outside devices
     encrypted: Passwords  # the members that get encrypted data only; None: nobody of ours encrypts for them
 
 
-def read(declared: Json, participants: Participants, topology: str, hubs: set[str]) -> list[Folder]:
+def read(declared: Json, participants: Participants, topology: str, hubs: set[str]) -> list[FleetFolder]:
     """Return the folders by their IDs, checked by themselves and together."""
     reader = _Reader(participants, topology, hubs)
     items = enumerate(shape.list_of(declared.get("folders"), "folders"))
@@ -56,7 +56,7 @@ class _Reader:
         self.hubs = hubs
         self._resolved: dict[tuple[str, ...], dict[str, Overrides]] = {}
 
-    def folder(self, item: t.Any, place: str) -> Folder:
+    def folder(self, item: t.Any, place: str) -> FleetFolder:
         folder = shape.dict_of(item, place, _FOLDER_KEYS, _FOLDER)
         folder_id = folder["id"] = shape.text(folder.get("id"), place + ".id")
         place = f"folder {folder_id!r}"
@@ -71,7 +71,7 @@ class _Reader:
                 "members that must not read it."
             )
         folder.pop("encryption_password", None)
-        made = Folder(folder_id, folder, members, self._encrypted(folder, members, password, place))
+        made = FleetFolder(folder_id, folder, members, self._encrypted(folder, members, password, place))
         self._check_members(made, place)
         return made
 
@@ -133,7 +133,7 @@ class _Reader:
                 )
         return encrypted
 
-    def _check_members(self, folder: Folder, place: str) -> None:
+    def _check_members(self, folder: FleetFolder, place: str) -> None:
         hubs = self.hubs & set(folder.members)
         if self.topology != "mesh" and folder.members and not hubs:
             raise InvalidInput(
@@ -151,7 +151,7 @@ class _Reader:
         if folder.encrypted:
             self._check_encryption(folder, hubs, place)
 
-    def _check_encryption(self, folder: Folder, hubs: set[str], place: str) -> None:
+    def _check_encryption(self, folder: FleetFolder, hubs: set[str], place: str) -> None:
         trusted = set(folder.members) - set(folder.encrypted)
         if not trusted:
             raise InvalidInput(
@@ -176,7 +176,7 @@ class _Reader:
                 )
 
 
-def _refuse_twice(folders: list[Folder]) -> None:
+def _refuse_twice(folders: list[FleetFolder]) -> None:
     seen: set[str] = set()
     for folder in folders:
         if folder.id in seen:
@@ -184,7 +184,7 @@ def _refuse_twice(folders: list[Folder]) -> None:
         seen.add(folder.id)
 
 
-def _refuse_shared_paths(folders: list[Folder], participants: Participants) -> None:
+def _refuse_shared_paths(folders: list[FleetFolder], participants: Participants) -> None:
     """No folder in or around another one on the same host: each would take the other's files for its own."""
     places: dict[tuple[str, ...], dict[str, str]] = {}  # path to hosts to folder
     for folder in folders:

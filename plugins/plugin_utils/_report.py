@@ -54,7 +54,7 @@ class Number(t.NamedTuple):
     bad: bool = False
 
 
-class Fleet:
+class Findings:
     """Puts together what hosts tell of themselves and of each other."""
 
     def __init__(self, hosts: t.Sequence[Host]) -> None:
@@ -190,10 +190,10 @@ def page(hosts: t.Sequence[Host], when: str = "") -> str:
         keep_trailing_newline=True,
     )
     template = environment.from_string(Path(__file__).with_name("report.html.j2").read_text(encoding="utf-8"))
-    return template.render(_content(Fleet(hosts), when))
+    return template.render(_content(Findings(hosts), when))
 
 
-def _content(fleet: Fleet, when: str) -> Json:
+def _content(fleet: Findings, when: str) -> Json:
     """Return the variables of the template: strings that can be shown, and numbers."""
     silent = [host for host in fleet.hosts if not host.info]
     infos = [host.info for host in fleet.hosts if host.info]
@@ -217,7 +217,7 @@ def _content(fleet: Fleet, when: str) -> Json:
     }
 
 
-def _row(fleet: Fleet, device_id: str) -> Json:
+def _row(fleet: Findings, device_id: str) -> Json:
     note = _clean(fleet.versions.get(device_id, "version unknown"))[:20]
     note += ", out of date" * fleet.is_outdated(device_id) + ", not asked" * (device_id not in fleet.by_id)
     cells = [fleet.cell(device_id, folder) for folder in fleet.folders]
@@ -229,7 +229,7 @@ def _row(fleet: Fleet, device_id: str) -> Json:
     }
 
 
-def _graph(fleet: Fleet) -> Json:
+def _graph(fleet: Findings) -> Json:
     """Devices on a circle, and a line between those that share a folder; in units of the picture."""
     width, height, radius = 600, 400, 150
     place = {}

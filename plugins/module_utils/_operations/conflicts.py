@@ -41,7 +41,7 @@ from .conflict_files import (
     tagged,
     versions_path,
 )
-from .conflict_rules import Decision, Plan, Rule, decide
+from .conflict_rules import Decision, Decisions, Rule, decide
 from .versions import scan
 
 _PAUSE = 0.5  # seconds between two looks
@@ -113,7 +113,7 @@ def overview(client: SyncthingClient, folder_id: str | None, user: str | None) -
 # -- moving away
 
 
-class Outcome(t.NamedTuple):
+class Resolution(t.NamedTuple):
     resolved: dict[str, Json]  # by the path of the original
     left: dict[str, str]
     archive: str
@@ -160,7 +160,7 @@ def resolve(
     client: SyncthingClient,
     options: t.Mapping[str, t.Any],
     check_mode: bool,
-) -> Outcome:
+) -> Resolution:
     """Resolve the conflicts of a folder; ``options`` are those of syncthing_conflicts."""
     check_local(client)
     config = client.config()
@@ -174,7 +174,7 @@ def resolve(
         )
     archive = _archive(place, options["archive_directory"])
     plan, unreadable = _plan(client, place, rule, time.monotonic() + options["wait_timeout"])
-    outcome = Outcome({}, dict(plan.left), archive.path, {}, {}, unreadable)
+    outcome = Resolution({}, dict(plan.left), archive.path, {}, {}, unreadable)
     failed: dict[str, str] = {}
     if check_mode:
         for decision in plan.decisions:
@@ -207,7 +207,7 @@ def _rule(options: t.Mapping[str, t.Any], config: Json) -> Rule:
     return Rule(keep, short_id, options["equal_only"], options["files"], options["min_age"])
 
 
-def _plan(client: SyncthingClient, place: Place, rule: Rule, deadline: float) -> tuple[Plan, list[str]]:
+def _plan(client: SyncthingClient, place: Place, rule: Rule, deadline: float) -> tuple[Decisions, list[str]]:
     """Look and decide, again until all is settled or the time is over."""
     status: Json = {}
     found = Look([], [])
@@ -234,7 +234,7 @@ def _plan(client: SyncthingClient, place: Place, rule: Rule, deadline: float) ->
     return plan, found.unreadable
 
 
-def _note(outcome: Outcome, decision: Decision) -> None:
+def _note(outcome: Resolution, decision: Decision) -> None:
     original = decision.conflict.original
     paths = sorted(file.path for file in decision.losers)
     outcome.resolved[original] = {"kept": decision.winner.path, "archived": paths}
@@ -251,7 +251,7 @@ def _carry_out(
     tree: Tree,
     archive: _Archive,
     decisions: t.Sequence[Decision],
-    outcome: Outcome,
+    outcome: Resolution,
     failed: dict[str, str],
 ) -> None:
     if not archive.given and not os.path.lexists(archive.path):
@@ -327,7 +327,7 @@ def _put(tree: Tree, target: Tree, archive: _Archive, file: File) -> str:
     return tree.keep(file.path, file.stat, target, [file.path])
 
 
-def _tell(client: SyncthingClient, place: Place, outcome: Outcome) -> None:
+def _tell(client: SyncthingClient, place: Place, outcome: Resolution) -> None:
     """Let the daemon look at what was moved, so that the other devices learn of it, and see that it does."""
     gone: set[str] = set()
     for original, done in outcome.resolved.items():

@@ -3,10 +3,6 @@
 
 from __future__ import annotations
 
-import ast
-import pathlib
-
-from ansible_collections.community.syncthing.plugins import module_utils
 from ansible_collections.community.syncthing.plugins.module_utils._until import every, growing, until
 
 
@@ -31,12 +27,3 @@ def test_pauses_grow(clock):
     assert clock.pauses == [1, 2, 2, 2]
     growing(1, 2, jitter=0.5)(10)
     assert 0.5 <= clock.pauses[-1] <= 1
-
-
-def test_every_loop_that_waits_is_this_one():
-    for path in pathlib.Path(module_utils.__path__[0]).rglob("*.py"):
-        if path.name == "_until.py":
-            continue
-        for loop in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(loop, (ast.While, ast.For)):
-                assert "time.sleep" not in ast.unparse(loop), path

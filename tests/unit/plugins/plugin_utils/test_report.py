@@ -7,7 +7,7 @@ import html.parser
 import re
 
 import pytest
-from ansible_collections.community.syncthing.plugins.plugin_utils._report import Fleet, Host, page
+from ansible_collections.community.syncthing.plugins.plugin_utils._report import Findings, Host, page
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, STRANGER, VAULT
 
 HOSTILE = "<script>alert(1)</script>\"'&{{ 7*7 }}\x00\x1b[31m\u202e\ud800</title></style>" + "x" * 10000
@@ -90,7 +90,7 @@ def harmless(text):
 
 
 def cells(hosts):
-    fleet = Fleet(hosts)
+    fleet = Findings(hosts)
     return {
         (fleet.names[device_id], name): tuple(fleet.cell(device_id, name))[:2]
         for device_id in fleet.devices
@@ -169,7 +169,7 @@ def test_problems():
         Host("two", info(VAULT, version="v1.29.5"), "", {}),
         Host("three", {}, "unreachable: no route", {}),
     ]
-    found = list(Fleet(hosts).problems())
+    found = list(Findings(hosts).problems())
     assert found[0] == ("one", "disk full")
     assert found[1:11] == [("one", "a: x: no")] * 10
     assert found[11:] == [
@@ -185,7 +185,7 @@ def test_problems():
 @pytest.mark.parametrize("version", ["v999.0.0", f"v{'9' * 5000}.0.0", "v2.1." + "9" * 5000, "\u0662.1.4"])
 def test_a_device_outside_that_boasts(version):
     told = info(connections={STRANGER: {"connected": True, "client_version": version}}, names={STRANGER: "stranger"})
-    assert list(Fleet([Host("one", told, "", {})]).problems()) == []
+    assert list(Findings([Host("one", told, "", {})]).problems()) == []
 
 
 def test_links():
@@ -193,7 +193,7 @@ def test_links():
         info(folders=[folder("a", LAPTOP, VAULT, STRANGER)], connections={VAULT: {"connected": True}}),
         info(VAULT, folders=[folder("a", LAPTOP, VAULT)], connections={LAPTOP: {"connected": False}}),
     ]
-    fleet = Fleet([Host(one["my_id"], one, "", {}) for one in told])
+    fleet = Findings([Host(one["my_id"], one, "", {}) for one in told])
     assert {frozenset(pair): connected for pair, connected in fleet.links.items()} == {
         frozenset((LAPTOP, VAULT)): True,
         frozenset((LAPTOP, STRANGER)): False,
@@ -204,6 +204,6 @@ def test_links():
 def test_a_device_outside_is_not_shown_as_a_host(name):
     told = info(folders=[folder("a", LAPTOP, STRANGER)])
     told["devices"] = [{"device_id": STRANGER, "name": name}]
-    shown = Fleet([Host("one", told, "", {})]).names
+    shown = Findings([Host("one", told, "", {})]).names
     assert shown[STRANGER] == f"{name[:30]} ({STRANGER[:7]})"
     assert shown[told["my_id"]] == "one"
