@@ -96,17 +96,18 @@ def _scan(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
 
 
 def _override(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
-    return _settle(client, options, check_mode, "override", ("sendonly",), "needTotalItems")
+    return _settle(client, options, check_mode, types=("sendonly",), counter="needTotalItems")
 
 
 def _revert(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
-    return _settle(client, options, check_mode, "revert", ("receiveonly", "receiveencrypted"), "receiveOnlyTotalItems")
+    return _settle(
+        client, options, check_mode, types=("receiveonly", "receiveencrypted"), counter="receiveOnlyTotalItems"
+    )
 
 
-def _settle(
-    client: SyncthingClient, options: Options, check_mode: bool, name: str, types: t.Sequence[str], counter: str
-) -> Json:
+def _settle(client: SyncthingClient, options: Options, check_mode: bool, types: t.Sequence[str], counter: str) -> Json:
     """Tell one side of a folder to win, and wait until nothing differs."""
+    name = options.command
     entry = _running(client.config(), options.folder or "")
     if entry["type"] not in types:
         raise errors.InvalidInput(

@@ -114,9 +114,9 @@ def overview(client: SyncthingClient, folder_id: str | None, user: str | None) -
 
 
 class Resolution(t.NamedTuple):
-    resolved: dict[str, Json]  # by the path of the original
-    left: dict[str, str]
     archive: str
+    left: dict[str, str]
+    resolved: dict[str, Json]  # by the path of the original
     before: Json
     after: Json
     unreadable: list[str]
@@ -174,7 +174,7 @@ def resolve(
         )
     archive = _archive(place, options["archive_directory"])
     plan, unreadable = _plan(client, place, rule, time.monotonic() + options["wait_timeout"])
-    outcome = Resolution({}, dict(plan.left), archive.path, {}, {}, unreadable)
+    outcome = Resolution(archive.path, left=dict(plan.left), resolved={}, before={}, after={}, unreadable=unreadable)
     failed: dict[str, str] = {}
     if check_mode:
         for decision in plan.decisions:
