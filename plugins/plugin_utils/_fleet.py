@@ -18,6 +18,7 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 
 from ..module_utils._errors import InvalidInput
 from ..module_utils._schema.field import Json
+from ..module_utils._schema.names import did_you_mean
 from ..module_utils._schema.shares import Share
 from . import _fleet_folders as fleet_folders
 from . import _fleet_input as shape
@@ -52,7 +53,8 @@ class Fleet:
     def members(self, host: str) -> list[FleetFolder]:
         """Return the folders of an inventory host."""
         if shape.text(host, "the host") not in self.participants.hosts:
-            raise InvalidInput(f"{host!r} is not a host of the inventory.{shape.hint(host, self.participants.hosts)}")
+            near = did_you_mean(host, sorted(self.participants.hosts))
+            raise InvalidInput(f"{host!r} is not a host of the inventory.{near}")
         return [folder for folder in self.folders if host in folder.members]
 
     def partners(self, folder: FleetFolder, member: str) -> list[str]:

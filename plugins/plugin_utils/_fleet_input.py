@@ -8,13 +8,13 @@
 
 from __future__ import annotations
 
-import difflib
 import types
 import typing as t
 
 from ..module_utils._errors import InvalidInput
 from ..module_utils._schema import device_ids
 from ..module_utils._schema.field import Field, Json, snake
+from ..module_utils._schema.names import did_you_mean
 
 _Fields = t.Mapping[str, Field]
 
@@ -29,7 +29,7 @@ def dict_of(value: t.Any, place: str, known: set[str], fields: _Fields = types.M
     for key in value:
         if key not in known:
             name = snake(str(key))
-            advice = f" Write it {name}." if name in known else hint(name, known)
+            advice = f" Write it {name}." if name in known else did_you_mean(name, sorted(known))
             raise InvalidInput(f"{place}: unknown key {key!r}.{advice}")
     return {
         key: content
@@ -87,11 +87,6 @@ def check(field: Field, value: t.Any, place: str) -> None:
         wrong = field.check([str(item) for item in value] if isinstance(value, list) else str(value))
         if wrong:
             raise InvalidInput(f"{place}: {field.option} {wrong}.")
-
-
-def hint(name: str, known: t.Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known))
-    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def some(names: t.Sequence[str]) -> str:

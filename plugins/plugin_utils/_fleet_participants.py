@@ -14,7 +14,7 @@ from ..module_utils._config import desired
 from ..module_utils._errors import InvalidInput
 from ..module_utils._schema import tables
 from ..module_utils._schema.field import Json
-from ..module_utils._schema.names import is_name
+from ..module_utils._schema.names import did_you_mean, is_name
 from . import _fleet_input as shape
 
 _DEVICE = {field.option: field for field in tables.DEVICE}
@@ -52,7 +52,7 @@ class Participants:
             return True, self.groups[name]
         raise InvalidInput(
             f"{place}: unknown member {name!r}, it is neither a host or group of the inventory nor an outside "
-            f"device.{shape.hint(name, [*self.hosts, *self.groups, *self.outside])}"
+            f"device.{did_you_mean(name, sorted([*self.hosts, *self.groups, *self.outside]))}"
         )
 
     def identities(self, given: t.Mapping[str, t.Any]) -> dict[str, Identity]:
