@@ -48,7 +48,7 @@ def fleet_servers(declared: Any, hostvars: Any, *, groups: Any, known: Any = Non
         for host in hosts:
             ids = known.get(kind, {})
             url = _server(_Host("fleet_servers", host, hostvars), kind, ids.get(host)) if host in hostvars else ""
-            found[kind][host] = url or fleet.listed.get(host, {}).get(kind + "_server", "")
+            found[kind][host] = url or fleet.participants.listed.get(host, {}).get(kind + "_server", "")
     return found
 
 

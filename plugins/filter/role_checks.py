@@ -49,6 +49,13 @@ def differing_files(files: Any, found: Any, *, mode: str = "0644") -> list[str]:
     return differing
 
 
+def software_users(enabled: Any, unit: Any, drop_ins: Any = (), daemons: Any = ()) -> list[str]:
+    units = [line.partition(".service")[0] for line in plain(enabled)]
+    # Debian's own has a unit that is no daemon, and in check mode, the one to remove is still enabled.
+    none = {plain(unit), "syncthing@", "syncthing-resume"}
+    return [name for name in units if name not in none] + plain(drop_ins) + plain(daemons)
+
+
 def fleet_apart(
     declared: Any, host: str, hostvars: Any, *, groups: Any, options: Any = None, devices: Any = None
 ) -> list[str]:
@@ -73,7 +80,7 @@ def fleet_apart(
             peers.update(found.partners(folder, host))
     apart = []
     for peer in sorted(peers - {host}):
-        told = {**found.outside, **found.listed, **known}.get(peer) or {}
+        told = {**found.participants.outside, **found.participants.listed, **known}.get(peer) or {}
         if _static(told.get("addresses")) or _static(_variable(hostvars, peer, "syncthing_addresses")):
             continue
         # what others have is not known here: they are taken to have what the fleet has
@@ -113,5 +120,6 @@ class FilterModule:
             "wrong_variables": wrong_variables,
             "wrong_identity": wrong_identity,
             "differing_files": differing_files,
+            "software_users": software_users,
             "fleet_apart": fleet_apart,
         }

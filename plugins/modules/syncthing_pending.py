@@ -251,7 +251,8 @@ error:
 # end
 """
 
-from ansible_collections.community.syncthing.plugins.module_utils._config import desired, reconcile
+from ansible_collections.community.syncthing.plugins.module_utils._config import desired
+from ansible_collections.community.syncthing.plugins.module_utils._config.read_current import read
 from ansible_collections.community.syncthing.plugins.module_utils._config.render import DEVICE, FOLDER, render
 from ansible_collections.community.syncthing.plugins.module_utils._module import SyncthingModule
 from ansible_collections.community.syncthing.plugins.module_utils._operations import pending
@@ -260,7 +261,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._operations im
 def work(module, client):
     params = module.params
     action = params["action"]
-    current = reconcile.read(client, desired.Desired())
+    current = read(client, desired.Desired())
     offers = pending.select(pending.fetch(client), current, params)
     wanted = desired.Desired()
     if action == "accept":

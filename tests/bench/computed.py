@@ -11,7 +11,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -135,9 +134,9 @@ def memory(_binary: Binary, sizes: Sizes, table: Table) -> None:
 
 def print_peak(count: int) -> None:
     config = planned(count, min(count, 100))[0].config
-    answer = Answer.json(config)
-    headers = {**answer.headers, "X-Syncthing-ID": config["devices"][0]["deviceID"], "X-Syncthing-Version": "v2.1.3"}
-    with ScriptedServer({"/rest/config": replace(answer, headers=headers)}) as server:
+    headers = {"X-Syncthing-ID": config["devices"][0]["deviceID"], "X-Syncthing-Version": "v2.1.3"}
+    answer = Answer(config, headers=headers)
+    with ScriptedServer({"/rest/config": answer}) as server:
         options = {"api_url": server.api_url, "api_key": "key", "device_id": config["devices"][1]["deviceID"]}
         result = run_module("syncthing_device", {**options, "name": "other"}, check=True)
     assert result.changed, result.msg

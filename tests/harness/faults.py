@@ -35,7 +35,7 @@ class FaultyProxy(RecordingProxy):
 
     def __enter__(self) -> FaultyProxy:
         self._server = LoopbackServer(_FaultyHandler, self)
-        self._port = self._server.server_port
+        self._port = self._server.server_address[1]
         if self.fault == "refused" and self.at == 0:
             self.refuse()
         return self

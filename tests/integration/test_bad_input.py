@@ -168,17 +168,17 @@ def test_a_wrong_key(run: Run, proxy: RecordingProxy) -> None:
 ANSWERS: list[tuple[Any, str, tuple[str, ...]]] = [
     (Answer.html(), "unexpected_answer", ("text/html", "JSON", "api_url")),
     (Answer.html(status=502), "server_error", ("502",)),
-    (Answer.text("404 page not found\n", 404), "unsupported", ("1.12",)),
+    (Answer("404 page not found\n", 404), "unsupported", ("1.12",)),
     (Answer.broken_json(), "unexpected_answer", ("JSON",)),
     (Answer.torn({"version": 1, "folders": []}), "unreachable", ()),
     (Answer.close(), "unreachable", ()),
     (Answer.reset(), "unreachable", ()),
-    (Answer.json({}), "unexpected_answer", ("what Syncthing says", "api_url")),
-    (Answer.json([]), "unexpected_answer", ("what Syncthing says", "api_url")),
-    (Answer.json(None), "unexpected_answer", ("what Syncthing says", "api_url")),
+    (Answer({}), "unexpected_answer", ("what Syncthing says", "api_url")),
+    (Answer([]), "unexpected_answer", ("what Syncthing says", "api_url")),
+    (Answer(None), "unexpected_answer", ("what Syncthing says", "api_url")),
     (Answer.redirect("https://sso.example/login"), "unexpected_answer", ("sso.example", "not followed")),
-    (Answer.text("no", 500), "server_error", ("500", "'no'")),
-    (Answer.text("no", 400), "bad_request", ("400", "'no'")),
+    (Answer("no", 500), "server_error", ("500", "'no'")),
+    (Answer("no", 400), "bad_request", ("400", "'no'")),
     (Answer.slow(30), "timeout", ("timeout", "took longer than 0.5 s")),
 ]
 
@@ -186,7 +186,7 @@ ANSWERS: list[tuple[Any, str, tuple[str, ...]]] = [
 def test_answers_that_syncthing_would_not_give() -> None:
     failures = []
     for answer, code, words in ANSWERS:
-        with ScriptedServer(default=answer) as server:
+        with ScriptedServer({"*": answer}) as server:
             try:
                 # The fixture's own `timeout` is that of the test.
                 to = {"api_url": server.api_url, "api_key": "key", "timeout": 0.5, "retries": 1}
@@ -206,7 +206,7 @@ def test_a_wrong_timeout() -> None:
 
 def test_before_1_12(run: Run) -> None:
     headers = {"Content-Type": "text/plain", "X-Syncthing-Version": "v1.11.1"}
-    with ScriptedServer(default=Answer(404, b"404 page not found\n", headers)) as server:
+    with ScriptedServer({"*": Answer(b"404 page not found\n", 404, headers=headers)}) as server:
         bad(run("syncthing_folder", server, **NEW_FOLDER), "unsupported", "1.12", "v1.11.1")
 
 

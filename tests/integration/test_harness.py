@@ -21,7 +21,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -483,16 +482,16 @@ def test_a_hook_that_fails_fails_the_test(daemon: Daemon) -> None:
 
 
 def test_the_scripted_server() -> None:
-    script: dict[Any, Script] = {
+    script: dict[str, Script] = {
         "/html": Answer.html(),
-        ("PUT", "/migrating"): Answer.migration(),
+        "PUT /migrating": Answer.migration(),
         "/broken": Answer.broken_json(),
         "/torn": Answer.torn({"a": "b" * 100}),
         "/close": Answer.close(),
         "/reset": Answer.reset(),
         "/slow": Answer.slow(30),
-        "/then": [Answer.text("no", 500), Answer.json({"ok": True})],
-        "/echo": lambda method, path, body: Answer.text(f"{method} {path} {body.decode()}"),
+        "/then": [Answer("no", 500), Answer({"ok": True})],
+        "/echo": lambda request: Answer(f"{request.method} {request.path} {request.body.decode()}"),
     }
     with ScriptedServer(script) as server:
         url = server.api_url
@@ -509,7 +508,7 @@ def test_the_scripted_server() -> None:
             ask(f"{url}/reset")
         assert [ask(f"{url}/then")[0] for _unused in range(3)] == [500, 200, 200]
         assert ask(f"{url}/echo?x=1", "POST", b"hello")[2] == b"POST /echo?x=1 hello"
-        assert ("POST", "/echo?x=1") in server.requests
+        assert "POST /echo?x=1" in server.asked
         client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=0.2)
         client.request("GET", "/slow")
         with pytest.raises(TimeoutError):
@@ -519,14 +518,14 @@ def test_the_scripted_server() -> None:
 
 def test_the_scripted_server_redirects_and_speaks_tls(make_daemon: Make) -> None:
     own = make_daemon(tls=True).cert_file
-    with ScriptedServer(tls=(own, own.with_name("https-key.pem")), default=Answer.json([])) as secure:
+    with ScriptedServer({"*": Answer([])}, tls=(own, own.with_name("https-key.pem"))) as secure:
         plain = socket.create_connection(("127.0.0.1", secure.port))  # says nothing, and must hold up nobody
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.load_verify_locations(own)
         assert urllib.request.urlopen(f"{secure.api_url}/x", context=context, timeout=5).read() == b"[]"
         plain.close()
-        with ScriptedServer(default=Answer.redirect(f"{secure.api_url}/y")) as redirecting:
+        with ScriptedServer({"*": Answer.redirect(f"{secure.api_url}/y")}) as redirecting:
             client = http.client.HTTPConnection("127.0.0.1", redirecting.port)
             client.request("GET", "/")
             answer = client.getresponse()

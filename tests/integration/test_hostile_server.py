@@ -82,7 +82,7 @@ ANSWERS: dict[str, tuple[Any, str, int]] = {
 @pytest.mark.parametrize("name", ANSWERS)
 def test_too_much_or_too_slow(forked: Forked, name: str) -> None:
     stream, code, allowed = ANSWERS[name]
-    with ScriptedServer(default=lambda *_: Answer(stream=stream)) as server:
+    with ScriptedServer({"*": lambda *_: Answer(stream=stream)}) as server:
         timeout = 0.5 if code == "timeout" else 30
         to = {"api_url": server.api_url, "api_key": KEY, "retries": 0, "timeout": timeout}
         turn = list(ANSWERS).index(name) % len(RUNS)
@@ -104,7 +104,7 @@ def measure(forked: Forked, module: str) -> int:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308] if SOAK else [302, 307])
 def test_the_key_stays_here(forked: Forked, status: int) -> None:
     """Neither to another host nor to another port or scheme, for reading or for writing."""
-    with ScriptedServer(default=Answer.json({})) as elsewhere:
+    with ScriptedServer({"*": Answer({})}) as elsewhere:
         for target in (
             f"{elsewhere.api_url}/rest/config",
             f"//127.0.0.1:{elsewhere.port}/rest/config",
@@ -112,10 +112,10 @@ def test_the_key_stays_here(forked: Forked, status: int) -> None:
             f"https://127.0.0.1:{elsewhere.port}/rest/config",
             f"http://user:password@127.0.0.1:{elsewhere.port}/",
         ):
-            with ScriptedServer(default=Answer.redirect(target, status)) as server:
+            with ScriptedServer({"*": Answer.redirect(target, status)}) as server:
                 for module, args in RUNS:
                     result = forked(module, {"api_url": server.api_url, "api_key": KEY, "retries": 1, **args})
                     said = bad(result, result["error"]["code"])
                     assert "not followed" in said or "TLS" in said, said
-                assert len(server.exchanges) == len(RUNS)
-        assert elsewhere.exchanges == []
+                assert len(server.requests) == len(RUNS)
+        assert elsewhere.requests == []

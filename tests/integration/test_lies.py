@@ -24,7 +24,7 @@ from harness.daemon import Daemon, pair, share
 from harness.forked import INVENTORY, Forked
 from harness.module import ModuleResult
 from harness.proxy import Exchange, RecordingProxy
-from harness.scripted import Answer, ScriptedServer
+from harness.scripted import Answer, Request, ScriptedServer
 
 pytestmark = pytest.mark.any_core
 
@@ -101,7 +101,7 @@ class Recorded:
         self.answers: list[tuple[str, Answer]] = []
         for one in exchanges:
             kind = "application/json" if _is_json(one.answer) else "text/plain"
-            answer = Answer(one.status or 200, one.answer, {**headers, "Content-Type": f"{kind}; charset=utf-8"})
+            answer = Answer(one.answer, one.status or 200, f"{kind}; charset=utf-8", headers)
             self.answers.append((f"{one.method} {one.path}", answer))
 
     @property
@@ -111,16 +111,16 @@ class Recorded:
             number for number, (_key, answer) in enumerate(self.answers) if "json" in answer.headers["Content-Type"]
         ]
 
-    def serve(self) -> Callable[[str, str, bytes], Answer]:
+    def serve(self) -> Callable[[Request], Answer]:
         asked: Counter[str] = Counter()
 
-        def answer(method: str, path: str, _body: bytes) -> Answer:
-            key = f"{method} {path}"
+        def answer(request: Request) -> Answer:
+            key = f"{request.method} {request.path}"
             same = [one for name, one in self.answers if name == key]
             if not same:  # other numbers in the query
                 same = [one for name, one in self.answers if name.partition("?")[0] == key.partition("?")[0]]
             if not same:
-                return Answer(200, b"") if method != "GET" else Answer.text("404 page not found\n", 404)
+                return Answer() if request.method != "GET" else Answer("404 page not found\n", 404)
             asked[key] += 1
             return same[min(asked[key], len(same)) - 1]
 
@@ -144,7 +144,7 @@ def lies(draw: st.DrawFn, recorded: Recorded) -> Recorded:
     headers, body = dict(answer.headers), answer.body
     if draw(st.integers(0, 9)) == 0:
         headers["X-Syncthing-Version"] = draw(st.sampled_from(VERSIONS))
-        told.answers = [(key, Answer(a.status, a.body, {**a.headers, **headers})) for key, a in told.answers]
+        told.answers = [(key, Answer(a.body, a.status, headers={**a.headers, **headers})) for key, a in told.answers]
         return told
     if draw(st.integers(0, 9)) == 0:
         for name in draw(
@@ -153,7 +153,7 @@ def lies(draw: st.DrawFn, recorded: Recorded) -> Recorded:
             headers.pop(name)
     else:
         body = json.dumps(_changed(draw, json.loads(body))).encode()
-    told.answers[number] = (key, Answer(answer.status, body, headers))
+    told.answers[number] = (key, Answer(body, answer.status, headers=headers))
     return told
 
 
@@ -258,7 +258,7 @@ def told_lies(forked: Forked, name: str, args: Json, honest: Recorded, outcomes:
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(lies(honest))
     def lie(told: Recorded) -> None:
-        with ScriptedServer(default=told.serve()) as server:
+        with ScriptedServer({"*": told.serve()}) as server:
             try:
                 result = forked(
                     name, {"api_url": server.api_url, "api_key": "no-such-key", "retries": 0, "timeout": 2, **args}

@@ -609,7 +609,7 @@ def test_fact_27_https_to_plain_http(run: Run, daemon: Daemon) -> None:
     for trust in ({"config_dir": str(daemon.config_dir)}, {"validate_certs": False}):
         assert good(run("syncthing_info", api_url=url, **trust))["my_id"] == daemon.device_id
     bad(run("syncthing_info", api_url=url), "tls", "config_dir", "ca_path")
-    with ScriptedServer(default=Answer.json({})) as server:
+    with ScriptedServer({"*": Answer({})}) as server:
         url = server.api_url.replace("http:", "https:")
         bad(run("syncthing_info", server, api_url=url, retries=0), "tls", "does not speak TLS", "http://")
         assert not server.requests
@@ -619,10 +619,10 @@ def test_fact_27_https_to_plain_http(run: Run, daemon: Daemon) -> None:
 def test_fact_28_a_migrating_daemon(run: Run, module: str) -> None:
     """Every path and method is answered 200, so a write would seem to succeed."""
     args = {"syncthing_device": {"device_id": device_id("x")}, "syncthing_folder": {"id": "x", "path": "/x"}}
-    with ScriptedServer(default=Answer.migration()) as server:
+    with ScriptedServer({"*": Answer.migration()}) as server:
         for check in (False, True):
             bad(run(module, server, check=check, **args.get(module, {})), "migration", "try again")
-        assert {method for method, _unused in server.requests} == {"GET"}
+        assert {request.method for request in server.requests} == {"GET"}
 
 
 @pytest.mark.once

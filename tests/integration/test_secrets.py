@@ -179,12 +179,12 @@ def test_the_api_key(quiet: Run, make_daemon: Make, tmp_path: Path) -> None:
         bad(quiet("syncthing_info", daemon, api_key=key), "invalid_input", "api_key")
     # In the wrong option, and sent back by who should not have had it.
     bad(quiet("syncthing_info", daemon, api_url=f"http://user:{KEY}@127.0.0.1:1"), "invalid_input")
-    with ScriptedServer(default=lambda *_: Answer.text(f"you sent {KEY}", 403)) as server:
+    with ScriptedServer({"*": lambda *_: Answer(f"you sent {KEY}", 403)}) as server:
         bad(quiet("syncthing_info", server, api_key=KEY), "api_key")
         bad(quiet("syncthing_info", server, **{**here, "api_url": server.api_url}), "api_key")
-    with ScriptedServer(default=lambda *_: Answer.html(f"you sent {KEY}")) as server:
+    with ScriptedServer({"*": lambda *_: Answer.html(f"you sent {KEY}")}) as server:
         bad(quiet("syncthing_device", server, api_key=KEY, device_id=device_id("x")), "unexpected_answer")
-    with ScriptedServer(default=lambda *_: Answer.redirect(f"http://elsewhere/?key={KEY}")) as server:
+    with ScriptedServer({"*": lambda *_: Answer.redirect(f"http://elsewhere/?key={KEY}")}) as server:
         bad(quiet("syncthing_info", server, api_key=KEY), "unexpected_answer")
 
 

@@ -13,11 +13,14 @@ from harness.daemon import Daemon
 OURS = "ansible_collections.community.syncthing.plugins.module_utils."
 DEVICE = {"device_id": device_id("new"), "name": "new"}
 NEEDED = {
-    "_api", "_api.client", "_api.discovery", "_api.events", "_api.offers", "_api.responses", "_api.transport",
-    "_config", "_config.changes", "_config.current", "_config.desired", "_config.gui_endpoint", "_config.merge",
-    "_config.plan", "_config.reconcile", "_config.render", "_config.rules", "_errors", "_host", "_host.accounts",
+    "_api", "_api.client", "_api.decode", "_api.discovery", "_api.events", "_api.exchange",
+    "_api.library_internals", "_api.offers", "_api.responses", "_api.transport", "_config", "_config.changes",
+    "_config.current", "_config.desired", "_config.gui_endpoint", "_config.ignore_patterns",
+    "_config.other_writers", "_config.overlay", "_config.plan", "_config.plan_offers", "_config.read_current",
+    "_config.reconcile", "_config.render", "_config.resolve", "_config.rules", "_errors", "_host", "_host.accounts",
     "_host.files", "_module", "_raw_options", "_schema", "_schema.checks", "_schema.device_ids", "_schema.field",
-    "_schema.names", "_schema.paths", "_schema.patterns", "_schema.storable", "_schema.tables", "_schema.urls",
+    "_schema.names", "_schema.paths", "_schema.patterns", "_schema.shares", "_schema.storable", "_schema.tables",
+    "_schema.urls", "_until",
 }  # fmt: skip
 # What only a mistake needs.
 NOT_NEEDED = {"difflib"}

@@ -23,11 +23,16 @@ UNITS = f"{COLLECTION}/tests/unit/plugins"
 FILES = (
     "module_utils/_schema/device_ids",
     "module_utils/_config/plan",
+    "module_utils/_config/resolve",
+    "module_utils/_config/overlay",
+    "module_utils/_config/rules",
     "module_utils/_schema/tables",
     "plugin_utils/_fleet",
+    "plugin_utils/_fleet_folders",
+    "plugin_utils/_fleet_participants",
 )
 TESTS = (
-    *(f"module_utils/test_{part}.py" for part in ("apply", "desired", "device_id", "reconcile", "render", "schema")),
+    *(f"module_utils/test_{part}.py" for part in ("desired", "device_ids", "plan", "reconcile", "render", "tables")),
     "plugin_utils/test_fleet.py",
     "filter",
     *(f"modules/test_syncthing_{part}.py" for part in ("config", "device", "folder", "pending")),

@@ -29,7 +29,10 @@ except ImportError:
 from ansible.module_utils import basic
 from ansible.module_utils.ansible_release import __version__
 from ansible.module_utils.common import warnings
-from ansible_collections.community.syncthing.plugins.module_utils._api import client
+from ansible_collections.community.syncthing.plugins.module_utils import _until
+from ansible_collections.community.syncthing.plugins.module_utils._api import events
+from ansible_collections.community.syncthing.plugins.module_utils._operations import restart, wait
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer, ScriptedServer
 from ansible_collections.community.syncthing.tests.unit import support
 
 
@@ -62,12 +65,13 @@ def nowhere(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def serve():
+def serve(tmp_path):
     """Start scripted servers: ``serve({"GET /rest/config": answer}, ...)``; they end with the test."""
     servers = []
 
-    def start(*args, **kwargs):
-        servers.append(support.Server(*args, **kwargs))
+    def start(answers, tls="", **options):
+        pair = (support.write_certificate(tmp_path, tls, key=True),) if tls else ()
+        servers.append(ScriptedServer(answers, tls=pair, **options))
         return servers[-1]
 
     yield start
@@ -78,9 +82,18 @@ def serve():
 @pytest.fixture
 def pauses(monkeypatch):
     """The client's pauses between retries, which are noted instead of made."""
-    noted = []
-    monkeypatch.setattr(client, "time", support.Clock(noted))
-    return noted
+    clock = support.Clock()
+    monkeypatch.setattr(_until, "time", clock)
+    return clock.pauses
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock for all that waits."""
+    clock = support.Clock()
+    for module in (_until, events, restart, wait):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
 
 
 @pytest.fixture
@@ -116,20 +129,20 @@ def daemon(serve):
         def answer(request):
             if request.path == "/rest/system/ping" and request.headers["Authorization"]:
                 login = base64.b64decode(request.headers["Authorization"].partition(" ")[2]).decode().partition(":")
-                return support.Answer("CSRF Error" if server.daemon.login(login[0], login[2]) else "Forbidden", 403)
+                return Answer("CSRF Error" if server.daemon.login(login[0], login[2]) else "Forbidden", 403)
             if request.method == "GET":
                 path, _separator, query = request.path.partition("?")
                 if path == "/rest/events":
                     numbers = {key: int(value) for key, value in parse_qsl(query)}
-                    return support.Answer(server.daemon.get(path, numbers), **support.daemon_headers(data))
-                return support.Answer(server.daemon.get(request.path), **support.daemon_headers(data))
+                    return Answer(server.daemon.get(path, numbers), headers=support.daemon_headers(data))
+                return Answer(server.daemon.get(request.path), headers=support.daemon_headers(data))
             server.daemon.write(
                 request.method, request.path, json.loads(request.body or b"null", object_pairs_hook=dict)
             )
-            return support.Answer()
+            return Answer()
 
         server.answers.setdefault("*", answer)
-        server.options = {"api_url": server.url, "api_key": "planted-secret-key", "retries": 0}
+        server.options = {"api_url": server.api_url, "api_key": "planted-secret-key", "retries": 0}
         return server
 
     return start

@@ -1,22 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 community.syncthing contributors
 
-"""What the unit tests share: configurations of real daemons, a daemon in memory, and a server with prepared answers."""
+"""What the unit tests share: configurations of real daemons, and a daemon in memory."""
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import http.server
 import json
 import os
-import socket
-import socketserver
-import ssl
-import struct
-import tempfile
-import threading
-import time
 import typing as t
 from urllib.parse import parse_qsl, unquote
 
@@ -296,146 +287,27 @@ def _decode(target: t.Any, sent: _Pairs) -> t.Any:
     return target
 
 
-# -- a server with prepared answers
+# -- a run
 
 
 class Clock:
-    """Stands in for the module ``time``."""
+    """Stands in for the module ``time``: it goes on with each pause only, and notes them."""
 
-    def __init__(self, noted: list[float]) -> None:
-        self.monotonic = time.monotonic
-        self.sleep = noted.append
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.pauses: list[float] = []
 
+    def monotonic(self) -> float:
+        return self.now
 
-class Answer:
-    """``body`` is sent as JSON unless it is text or bytes. ``raw`` gets the handler and says everything itself."""
-
-    def __init__(self, body: t.Any = b"", status: int = 200, type: str = "", raw: t.Any = None, **headers: str) -> None:
-        if isinstance(body, str):
-            type = type or "text/plain; charset=utf-8"
-            body = body.encode()
-        elif not isinstance(body, bytes):
-            type = type or "application/json; charset=utf-8"
-            body = json.dumps(body).encode()
-        self.body = body
-        self.status = status
-        self.headers = {key.replace("_", "-"): value for key, value in headers.items()}
-        if type:
-            self.headers["Content-Type"] = type
-        self.raw = raw
+    def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        self.pauses.append(seconds)
+        self.now += seconds
 
 
 def daemon_headers(data: t.Any) -> dict[str, str]:
-    return {"X_Syncthing_ID": data["my_id"], "X_Syncthing_Version": data["version"]}
-
-
-def hang_up(handler: t.Any) -> None:
-    """Break the connection with a reset."""
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    handler.close_connection = True
-    handler.connection.close()
-
-
-class Request(t.NamedTuple):
-    method: str
-    path: str
-    headers: t.Any
-    body: bytes
-
-
-class Server:
-    """Answers ``"METHOD /path"``, then ``"*"``, else 404.
-
-    Of a list each answer is given once, the last for good; a function gets the request.
-    """
-
-    def __init__(self, answers: t.Any, tls: str = "", port: int = 0, unix: t.Any = None) -> None:
-        self.answers = answers
-        self.requests: list[Request] = []
-        self.peers: set[t.Any] = set()  # the connections
-        self.unix = str(unix) if unix else ""
-        kind = _UnixServer if unix else _TcpServer
-        self._server = kind(self.unix or ("127.0.0.1", port), _Handler)
-        self._server.owner = self
-        self._scheme = "https" if tls else "http"
-        if tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            with tempfile.TemporaryDirectory() as folder_name:
-                context.load_cert_chain(write_certificate(folder_name, tls, key=True))
-            self._server.socket = context.wrap_socket(
-                self._server.socket, server_side=True, do_handshake_on_connect=False
-            )
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
-
-    @property
-    def port(self) -> int:
-        return self._server.server_address[1]
-
-    @property
-    def url(self) -> str:
-        return "unix://" + self.unix if self.unix else f"{self._scheme}://127.0.0.1:{self.port}"
-
-    @property
-    def asked(self) -> list[str]:
-        return [" ".join(request[:2]) for request in self.requests]
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def pick(self, request: Request) -> Answer:
-        name = f"{request.method} {request.path.partition('?')[0]}"
-        answer = self.answers.get(name, self.answers.get("*", Answer("404 page not found\n", 404)))
-        if isinstance(answer, list):
-            answer = answer.pop(0) if len(answer) > 1 else answer[0]
-        return answer if isinstance(answer, Answer) else answer(request)
-
-
-class _TcpServer(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def server_bind(self) -> None:
-        socketserver.TCPServer.server_bind(self)  # without asking for the host's name
-
-    def handle_error(self, *_args: t.Any) -> None:
-        pass
-
-
-class _UnixServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    daemon_threads = True
-    block_on_close = False
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Else a body waits for the acknowledgement of its headers, which costs 40 ms.
-    wbufsize = -1
-
-    def log_message(self, *_args: t.Any) -> None:
-        pass
-
-    def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        request = Request(self.command, self.path, self.headers, body)
-        owner = self.server.owner
-        owner.requests.append(request)
-        owner.peers.add(self.client_address)
-        answer = owner.pick(request)
-        with contextlib.suppress(OSError):  # the client may have given up
-            if answer.raw:
-                answer.raw(self)
-                return
-            self.send_response_only(answer.status)
-            length = {} if "Transfer-Encoding" in answer.headers else {"Content-Length": str(len(answer.body))}
-            for name, value in dict(length, **answer.headers).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(answer.body)
-            self.wfile.flush()
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer
+    return {"X-Syncthing-ID": data["my_id"], "X-Syncthing-Version": data["version"]}
 
 
 class Result:

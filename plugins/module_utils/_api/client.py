@@ -14,31 +14,21 @@ from __future__ import annotations
 import base64
 import datetime
 import email.utils
-import http.client
+import itertools
 import json
-import random
-import socket
+import math
 import time
 import typing as t
 
 from .. import _errors as errors
-from .._schema import urls
-from . import responses, transport
+from .._until import growing, until
+from . import decode, transport
 from .discovery import Endpoint
+from .exchange import Answer, Connection, NeverSent, Request
 
-try:
-    import requests
-    import urllib3
-except ImportError:
-    pass  # transport tells
-
-_MAX_ANSWER = 256 * 1024 * 1024  # bytes; the largest configuration met had 16 MB
-_MAX_VALUES = 16 * 1000 * 1000  # in one answer; each takes many times its bytes once it is decoded
-_CHUNK = 1024 * 1024
 _FIRST_PAUSE = 0.1  # seconds; doubled with each retry
 _LONGEST_PAUSE = 2.0
 _DAY = 24 * 3600
-_MIGRATION = "database migration in progress"
 
 
 class SyncthingClient:
@@ -71,19 +61,13 @@ class SyncthingClient:
 
     def _open(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        self._session, self._base = transport.open_session(
-            endpoint.url, endpoint.certificate, self._validate_certs, self._ca_path, endpoint.user
-        )
-        self._auth: dict[str, str] = {}
-        if endpoint.api_key:
-            key = transport.check_header(endpoint.api_key, "api_key")
-            self._auth = {"Authorization": "Bearer " + key} if self._auth_method == "bearer" else {"X-API-Key": key}
+        self._connection = Connection(endpoint, self._auth_method, self._validate_certs, self._ca_path)
 
     def __enter__(self) -> SyncthingClient:
         return self
 
     def __exit__(self, *_exc: t.Any) -> None:
-        self._session.close()
+        self._connection.close()
 
     @property
     def my_id(self) -> str:
@@ -117,7 +101,8 @@ class SyncthingClient:
 
         ``within``: how many seconds this request may take, instead of the client's timeout.
         """
-        return self._decode("GET", path, self._repeat("GET", path, None, params, within=within))
+        request = self._request("GET", path, params, within, repeatable=True)
+        return decode.decode(self._connection, request, self._repeat(request))
 
     def write(
         self,
@@ -134,17 +119,18 @@ class SyncthingClient:
         ``repeatable``: twice does no more than once, so it is sent again like a GET.
         """
         data = None if body is None else json.dumps(body).encode("ascii")
-        answer = self._repeat(method, path, data, params, within=within, repeatable=repeatable)
+        request = self._request(method, path, params, within, data=data, repeatable=repeatable)
+        answer = self._repeat(request)
         # Some answers are JSON under the name of text/plain, such as that of /rest/system/restart.
         if answer.body and not answer.is_json and not answer.text.startswith("{"):
-            self._raise_not_json(method, path, answer)
-        return self._decode(method, path, answer) if answer.body and answer.is_json else None
+            raise decode.not_json(self._connection, request, answer)
+        return decode.decode(self._connection, request, answer) if answer.body and answer.is_json else None
 
     def login(self, user: str, password: str) -> bool:
         """Return whether the daemon accepts this GUI user and password."""
         token = base64.b64encode((f"{user}:{password}").encode()).decode("ascii")
         try:
-            self._repeat("GET", "/rest/system/ping", None, None, {"Authorization": "Basic " + token})
+            self._repeat(self._request("GET", "/rest/system/ping", login="Basic " + token, repeatable=True))
         except errors.BadApiKey as exc:
             # Past the login, the daemon misses what a browser would send along.
             return "csrf" in (exc.body or "").lower()
@@ -165,7 +151,7 @@ class SyncthingClient:
         That takes milliseconds, but 15 seconds when the GUI was changed more than five times in a short while.
         """
         if endpoint != self.endpoint:
-            self._session.close()
+            self._connection.close()
             self._open(endpoint)
         self._patient_until = time.monotonic() + self.timeout
 
@@ -184,293 +170,44 @@ class SyncthingClient:
 
     # -- one request
 
-    def _repeat(
+    def _request(
         self,
         method: str,
         path: str,
-        data: bytes | None,
-        params: t.Mapping[str, t.Any] | None,
-        auth: dict[str, str] | None = None,
+        params: t.Mapping[str, t.Any] | None = None,
         within: float | None = None,
-        repeatable: bool = False,
-    ) -> _Answer:
-        attempt = 0
-        repeatable = repeatable or method == "GET"
-        timeout = self.timeout if within is None else within
-        while True:
+        **more: t.Any,
+    ) -> Request:
+        return Request(method, path, self.timeout if within is None else within, params, **more)
+
+    def _repeat(self, request: Request) -> Answer:
+        attempts = itertools.count()
+
+        def attempt() -> Answer | None:
             try:
-                return self._check(method, path, self._send(method, path, data, params, auth or self._auth, timeout))
+                return self._ask(request)
             except (errors.Unreachable, errors.ServerError, errors.BadApiKey) as exc:
-                patient = time.monotonic() < self._patient_until
-                if isinstance(exc, errors.BadApiKey):
-                    again = patient and not auth  # the listener that is about to end knows no new key
-                else:
-                    waiting = patient and isinstance(exc, errors.Unreachable)
-                    again = (waiting or attempt < self.retries) and self._may_repeat(repeatable, exc)
-                if not again:
+                if not self._may_repeat(request, exc, next(attempts)):
                     raise
-            pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
-            time.sleep(pause * random.uniform(0.5, 1.0))  # clients that failed together shouldn't return together
-            attempt += 1
+                return None
 
-    @staticmethod
-    def _may_repeat(repeatable: bool, exc: errors.SyncthingError) -> bool:
-        if isinstance(exc, _NeverSent):
+        # Clients that failed together shouldn't return together.
+        return t.cast(Answer, until(attempt, math.inf, growing(_FIRST_PAUSE, _LONGEST_PAUSE, jitter=0.5)))
+
+    def _may_repeat(self, request: Request, exc: errors.SyncthingError, attempt: int) -> bool:
+        patient = time.monotonic() < self._patient_until
+        if isinstance(exc, errors.BadApiKey):
+            return patient and not request.login  # the listener that is about to end knows no new key
+        if attempt >= self.retries and not (patient and isinstance(exc, errors.Unreachable)):
+            return False
+        if isinstance(exc, NeverSent):
             return True
-        return repeatable and isinstance(exc, (errors.Unreachable, errors.GatewayError))
+        return request.repeatable and isinstance(exc, (errors.Unreachable, errors.GatewayError))
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        data: bytes | None,
-        params: t.Mapping[str, t.Any] | None,
-        auth: dict[str, str],
-        timeout: float,
-    ) -> _Answer:
-        exceptions = requests.exceptions
-        lower = urllib3.exceptions  # what reading the body raises
-        headers = dict(auth)
-        if data is not None:
-            headers["Content-Type"] = "application/json"
-        deadline = time.monotonic() + timeout
-        try:
-            response = self._session.request(
-                method,
-                self._base + path,
-                params=params,
-                data=data,
-                headers=headers,
-                timeout=timeout,
-                # The key must never follow to another place.
-                allow_redirects=False,
-                stream=True,
-            )
-            body = self._body(response, deadline, timeout)
-            response.raw.release_conn()
-            return _Answer(response.status_code, response.headers, body)
-        except exceptions.SSLError as exc:
-            raise self._tls_error(exc) from None
-        except (exceptions.Timeout, lower.TimeoutError, socket.timeout):
-            raise self._timed_out(method, path, timeout) from None
-        except (exceptions.InvalidURL, exceptions.InvalidSchema, UnicodeError):
-            raise errors.InvalidInput(f"api_url {self.endpoint.url} is not a URL that can be used.") from None
-        except (OSError, exceptions.RequestException, lower.HTTPError, http.client.HTTPException) as exc:
-            refused = "NewConnectionError" in repr(exc) or isinstance(exc, (ConnectionRefusedError, FileNotFoundError))
-            kind = _NeverSent if refused else errors.Unreachable
-            raise kind(
-                f"No answer from Syncthing at {self.endpoint.url} (from {self.endpoint.source}): {_reason(exc)}. Is "
-                "the daemon running, and is this the address that it listens on (it may have been started with "
-                "--gui-address or STGUIADDRESS)?"
-            ) from None
-
-    def _body(self, response: t.Any, deadline: float, timeout: float) -> bytes:
-        # What is there is taken at once, so that an answer that trickles meets the deadline. urllib3 1 has no read1.
-        read = getattr(response.raw, "read1", None) or response.raw._fp.read1
-        parts: list[bytes] = []
-        size = 0
-        try:
-            while True:
-                part = read(_CHUNK)
-                if not part:
-                    if size < _length(response.headers) or not (size or _may_be_empty(response)):
-                        raise ConnectionError("the answer ended too early")
-                    return b"".join(parts)
-                parts.append(part)
-                size += len(part)
-                if size > _MAX_ANSWER:
-                    raise errors.UnexpectedAnswer(
-                        f"{self.endpoint.url} answered more than {_MAX_ANSWER // 2**20} MiB, which Syncthing doesn't: "
-                        "is it Syncthing?"
-                    )
-                if time.monotonic() > deadline:
-                    raise self._timed_out(response.request.method, response.request.path_url, timeout)
-        except BaseException:
-            response.close()
-            raise
-
-    def _timed_out(self, method: str, path: str, timeout: float) -> errors.RequestTimeout:
-        return errors.RequestTimeout(
-            f"{method} {self.endpoint.url}{path.split('?')[0]} took longer than {timeout:g} s. Raise 'timeout', or "
-            "look at what keeps the daemon busy."
-        )
-
-    def _tls_error(self, exc: Exception) -> errors.SyncthingError:
-        url = self.endpoint.url
-        offered = transport.offered_fingerprint(url, self.timeout)
-        if not offered:
-            return errors.TlsMismatch(f"{url} does not speak TLS: write http:// in api_url. ({_reason(exc)})")
-        expected = transport.expected(self._session)
-        if not self._validate_certs or expected and offered == expected.fingerprint:
-            # A busy daemon that waits a second for the first byte takes TLS for plain HTTP.
-            return errors.Unreachable(f"TLS with Syncthing at {url} broke off ({_reason(exc)}): try again.")
-        if expected:
-            return errors.TlsMismatch(
-                f"{url} shows another certificate than {expected.path} has: SHA-256 {offered} was presented, "
-                f"{expected.fingerprint} was expected. Something else may listen there; if the file was just replaced, "
-                "restart the daemon."
-            )
-        return errors.TlsMismatch(
-            f"{url} shows a certificate that is not trusted here (SHA-256 {offered}): {_reason(exc)}. Give config_dir "
-            "to trust the certificate beside config.xml, or ca_path with a file that has it; validate_certs: false is "
-            "the last resort."
-        )
-
-    # -- what an answer means
-
-    def _check(self, method: str, path: str, answer: _Answer) -> _Answer:
+    def _ask(self, request: Request) -> Answer:
+        answer = self._connection.send(request)
         for name in ("X-Syncthing-ID", "X-Syncthing-Version", "Date"):
             if name in answer.headers:
                 self._seen[name] = answer.headers[name]
-        status = answer.status
-        if status < 300:
-            return answer
-        request = f"{method} {self.endpoint.url}{path.split('?')[0]}"
-        text = answer.text
-        if status < 400:
-            raise self._redirected(answer)
-        if status in (401, 403):
-            raise self._refused(status, text)
-        kind: type[errors.SyncthingError] = errors.BadRequest
-        advice = "The daemon refused it"
-        if status == 404:
-            kind, advice = errors.NotFound, "There is no such thing"
-        elif status in (502, 503, 504):
-            kind, advice = errors.GatewayError, "A proxy before the daemon can't reach it"
-        elif status >= 500:
-            kind, advice = errors.ServerError, "The daemon could not do it; its log may say more"
-        raise kind(f"{request}: HTTP {status}, {_quote(text)}. {advice}.", status, text)
-
-    def _redirected(self, answer: _Answer) -> errors.SyncthingError:
-        target = str(answer.headers.get("Location", ""))
-        here = self.endpoint.url
-        if _only_wants_tls(here, target):
-            return errors.TlsMismatch(
-                f"{self.endpoint.url} wants TLS: write https:// in api_url.", answer.status, answer.text
-            )
-        return errors.UnexpectedAnswer(
-            f"{self.endpoint.url} redirects to {target[:200] or 'nowhere'}, which is not followed, since the API key "
-            "would go there: set api_url to Syncthing's own address.",
-            answer.status,
-            answer.text,
-        )
-
-    def _refused(self, status: int, text: str) -> errors.SyncthingError:
-        if "host check" in text.lower():
-            return errors.BadHostHeader(
-                f"Syncthing at {self.endpoint.url} accepts local host names only (it said 'Host check error'), since "
-                "it listens on localhost. Use a local name such as 127.0.0.1 in api_url, or set gui "
-                "insecureSkipHostcheck.",
-                status,
-                text,
-            )
-        if not self._auth:
-            hint = "no key was given: set api_key"
-        elif self._auth_method == "bearer":
-            hint = "check the key; auth_method 'bearer' needs Syncthing 1.23.7 or later"
-        else:
-            hint = (
-                "check the key; it is in the daemon's own config.xml, in the section gui. Another daemon, such as that "
-                "of another user of this host, may be listening at this address"
-            )
-        return errors.BadApiKey(
-            f"Syncthing at {self.endpoint.url} does not accept the API key from {self.endpoint.key_source} (it said "
-            f"{_quote(text)}): {hint}.",
-            status,
-            text,
-        )
-
-    def _decode(self, method: str, path: str, answer: _Answer) -> t.Any:
-        if not answer.is_json:
-            self._raise_not_json(method, path, answer)
-        place = path.split("?")[0]
-        request = f"{method} {self.endpoint.url}{place}"
-        if sum(map(answer.body.count, (b",", b"[", b"{"))) > _MAX_VALUES:
-            raise errors.UnexpectedAnswer(f"{request}: the answer has more values than Syncthing's ever had.")
-        try:
-            value = json.loads(answer.body, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
-            raise errors.UnexpectedAnswer(f"{request}: the answer is broken JSON.", answer.status) from None
-        problem = responses.problem_of(method, place, value)
-        if problem:
-            raise errors.UnexpectedAnswer(
-                f"{request}: the answer is not what Syncthing says: {problem}. Is api_url the address of Syncthing's "
-                "GUI?",
-                answer.status,
-            )
-        return value
-
-    def _raise_not_json(self, method: str, path: str, answer: _Answer) -> t.NoReturn:
-        if _MIGRATION in answer.text.lower():
-            raise errors.MigrationInProgress(
-                f"Syncthing at {self.endpoint.url} is busy with the database migration to version 2 and can't be "
-                "configured before that is done. It takes minutes, with much data hours: try again later.",
-                answer.status,
-            )
-        raise errors.UnexpectedAnswer(
-            f"{method} {self.endpoint.url}{path.split('?')[0]}: the answer is "
-            f"{answer.headers.get('Content-Type') or 'of no type'} instead of JSON. Is api_url the address of "
-            "Syncthing's GUI?",
-            answer.status,
-            answer.text,
-        )
-
-
-def _only_wants_tls(here: str, target: str) -> bool:
-    try:
-        ours, other = urls.parse(here), urls.parse("/".join(target.split("/", 3)[:3]))
-    except errors.InvalidInput:
-        return False
-    return other.scheme == "https" and (ours.scheme == "unix" or ours.scheme == "http" and ours.host == other.host)
-
-
-def _refuse_constant(name: str) -> t.NoReturn:
-    raise ValueError(name)  # NaN and Infinity are no JSON
-
-
-def _length(headers: t.Mapping[str, str]) -> int:
-    stated = headers.get("Content-Length", "")
-    return int(stated) if stated.isdigit() else 0
-
-
-def _may_be_empty(response: t.Any) -> bool:
-    """Whether it says how much follows. An answer that was torn in its head doesn't, and the library takes it."""
-    headers = response.headers
-    chunked = headers.get("Transfer-Encoding", "").lower() == "chunked"
-    return bool(chunked or headers.get("Content-Length") or response.status_code in (204, 304))
-
-
-class _NeverSent(errors.Unreachable):
-    """No connection was made, so the request can't have taken effect."""
-
-
-class _Answer(t.NamedTuple):
-    status: int
-    headers: t.Mapping[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body[:1000].decode("utf-8", "replace").strip()
-
-    @property
-    def is_json(self) -> bool:
-        return self.headers.get("Content-Type", "").startswith("application/json")
-
-
-def _quote(text: str) -> str:
-    return repr(" ".join(text.split())[:200]) if text else "no text"
-
-
-def _reason(exc: BaseException) -> str:
-    """The innermost cause; the libraries wrap it in names and addresses of Python objects."""
-    reason: t.Any = exc
-    while True:
-        causes = [getattr(reason, "reason", None), *reason.args]
-        inner = next((cause for cause in causes if isinstance(cause, BaseException)), None)
-        if inner is None:
-            break
-        reason = inner
-    if isinstance(reason, OSError) and reason.strerror:
-        return reason.strerror
-    return str(reason).split(": ", 1)[-1].replace("\n", " ")[:200]
+        decode.check_status(self._connection, request, answer)
+        return answer

@@ -108,10 +108,10 @@ def resolve(
     return Endpoint(
         str(url),
         key,
-        certificate if readable else None,
-        "api_url" if api_url else path,
-        "api_key" if api_key else path,
-        user,
+        certificate=certificate if readable else None,
+        source="api_url" if api_url else path,
+        key_source="api_key" if api_key else path,
+        user=user,
     )
 
 

@@ -16,6 +16,7 @@ import math
 import time
 import typing as t
 
+from .._until import until
 from .client import SyncthingClient
 
 Event = t.Dict[str, t.Any]
@@ -88,15 +89,22 @@ class Saves:
         events = self._get({"since": first - 1})
         if self._mark and events[:1] != [self._mark]:
             raise Gap
-        latest = time.monotonic() + _LATEST
-        while True:
+        saved = []
+
+        def is_complete() -> bool:
+            nonlocal saved
             if [event["id"] for event in events] != list(range(first, first + len(events))):
                 raise Gap
             saved = [event["data"] for event in events[bool(self._mark) :] if event["type"] == "ConfigSaved"]
-            if now in (base, *saved) or time.monotonic() > latest:
-                return saved
-            # The answer to a write may be here before its event.
-            events += self._get({"since": first - 1 + len(events)}, 1)
+            return now in (base, *saved)
+
+        # The answer to a write may be here before its event.
+        until(
+            is_complete,
+            time.monotonic() + _LATEST,
+            lambda _left: events.extend(self._get({"since": first - 1 + len(events)}, 1)),
+        )
+        return saved
 
     def _get(self, params: dict[str, t.Any], seconds: int = 0) -> list[Event]:
         found: list[Event] = self._client.get(

@@ -23,10 +23,15 @@ def fetch_pending(client: SyncthingClient) -> Json | None:
         folders = client.get("/rest/cluster/pending/folders")
     except NotFound:
         return None
+    return {"devices": devices, "folders": {folder_id: entry["offeredBy"] for folder_id, entry in folders.items()}}
+
+
+def show_pending(pending: Json) -> Json:
+    """Return the same with the names that options have."""
     return {
-        "devices": {device_id: snake_keys(offer) for device_id, offer in devices.items()},
+        "devices": {device_id: snake_keys(offer) for device_id, offer in pending["devices"].items()},
         "folders": {
-            folder_id: {device_id: snake_keys(offer) for device_id, offer in entry["offeredBy"].items()}
-            for folder_id, entry in folders.items()
+            folder_id: {device_id: snake_keys(offer) for device_id, offer in offers.items()}
+            for folder_id, offers in pending["folders"].items()
         },
     }

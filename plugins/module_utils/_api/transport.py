@@ -8,14 +8,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import http.client
-import io
 import os
 import socket
 import ssl
-import time
 import traceback
 import typing as t
 from http.cookiejar import DefaultCookiePolicy
@@ -23,6 +19,7 @@ from http.cookiejar import DefaultCookiePolicy
 from .._errors import InvalidInput, MissingLibrary, TlsMismatch
 from .._host.files import open_file
 from .._schema import urls
+from . import library_internals
 from .discovery import reading_as
 
 try:
@@ -44,54 +41,10 @@ class _Session(Session):
         return iter(())
 
 
-class _Limited(io.RawIOBase):
-    """What a socket receives within its timeout, which by itself is only for each part that comes."""
-
-    def __init__(self, sock: socket.socket, stream: io.BufferedReader) -> None:
-        self._sock = sock
-        self._stream = stream.detach()
-        self._timeout = sock.gettimeout()
-        self._deadline = time.monotonic() + (self._timeout or float("inf"))
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: t.Any) -> int | None:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise socket.timeout("timed out")
-        if self._timeout:
-            self._sock.settimeout(left)
-        found: int | None = self._stream.readinto(buffer)
-        return found
-
-    def close(self) -> None:
-        if not self.closed:
-            with contextlib.suppress(OSError):
-                self._sock.settimeout(self._timeout)  # for the next request
-            self._stream.close()
-        super().close()
-
-
-class _Response(http.client.HTTPResponse):
-    """One that can't be drawn out by headers that trickle, or by answers that tell to wait for the answer."""
-
-    def __init__(self, sock: socket.socket, *args: t.Any, **kwargs: t.Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_Limited(sock, self.fp))
-
-
-def _bounded(pool: t.Any) -> t.Any:
-    connection = type("_Connection", (pool.ConnectionCls,), {"response_class": _Response})
-    return type("_Pool", (pool,), {"ConnectionCls": connection})
-
-
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        pools = {"http": urllib3.HTTPConnectionPool, "https": urllib3.HTTPSConnectionPool}
-
-        self.poolmanager.pool_classes_by_scheme = {scheme: _bounded(pool) for scheme, pool in pools.items()}
+        library_internals.bound(self.poolmanager)
 
 
 class Pin(t.NamedTuple):
@@ -118,10 +71,8 @@ class _UnixAdapter(_Adapter):
         super().__init__()
 
     def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
-        from .unix_socket import pool_for
-
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _bounded(pool_for(self._path))}
+        library_internals.bound(self.poolmanager, self._path)
 
 
 def open_session(

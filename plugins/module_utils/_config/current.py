@@ -27,7 +27,7 @@ class Current(t.NamedTuple):
     system: str = ""  # the daemon's operating system as Go names it; only if it matters to a declared path
     password_matches: bool = False  # whether the declared plain GUI password is the one in force
     home: str = ""  # what ~ stands for in paths; only if it is needed to compare them
-    pending: Json | None = None  # what is offered, as syncthing_info shows it; only if some of it is dismissed
+    pending: Json | None = None  # what is offered, by ID; only if some of it is dismissed
 
 
 def parse_version(text: str) -> Version:

@@ -11,36 +11,28 @@ from __future__ import annotations
 import typing as t
 
 from .._errors import InvalidInput
-from .._schema import device_ids, tables
-from .._schema.field import Field, Json, Params, argument_spec, declared, extra
-
-
-class Share(t.NamedTuple):
-    """One entry of a folder's ``devices``."""
-
-    place: str
-    device: str  # a device ID or a name, as the user wrote it
-    encryption_password: str | None  # None: leave alone
-    introduced_by: str | None
+from .._schema import device_ids, shares, tables
+from .._schema.field import Field, Json, Params, argument_spec, declared, extra, required
+from .._schema.shares import Share
 
 
 class Device(t.NamedTuple):
-    place: str
     device: str  # a device ID or the name of a configured device
-    present: bool
-    values: Json
-    extra: Json
+    present: bool = True
+    values: Json = {}
+    extra: Json = {}
+    place: str = ""
 
 
 class Folder(t.NamedTuple):
-    place: str
     id: str
-    present: bool
-    values: Json
-    extra: Json
-    shares: list[Share] | None  # None: leave alone
-    append_shares: bool
-    ignore_patterns: list[str] | None  # None: leave alone
+    present: bool = True
+    values: Json = {}
+    extra: Json = {}
+    shares: list[Share] | None = None  # None: leave alone
+    append_shares: bool = False
+    ignore_patterns: list[str] | None = None  # None: leave alone
+    place: str = ""
 
 
 class Section(t.NamedTuple):
@@ -60,16 +52,16 @@ class Offer(t.NamedTuple):
 
     device_id: str
     folder_id: str  # "" for the device itself
-    details: Json  # as syncthing_info shows them
+    details: Json  # as the daemon tells them
 
 
 class IgnoredDevice(t.NamedTuple):
     """A device whose connections are refused without asking anybody."""
 
-    place: str
     device_id: str
-    present: bool
-    values: Json
+    present: bool = True
+    values: Json = {}
+    place: str = ""
 
 
 class Purge(t.NamedTuple):
@@ -172,7 +164,7 @@ UNKNOWN_FIELDS = {"type": "str", "choices": ["fail", "warn", "ignore"], "default
 def device(params: Params, place: str = "") -> Device:
     return Device(
         place=place,
-        device=_required(params["device_id"], place + "device_id") if "device_id" in params else "",
+        device=required(params["device_id"], place + "device_id") if "device_id" in params else "",
         present=params.get("state") != "absent",
         values=declared(tables.DEVICE, params, place),
         extra=extra(tables.DEVICE + _SHAPED_DEVICE_FIELDS, params, place),
@@ -180,16 +172,17 @@ def device(params: Params, place: str = "") -> Device:
 
 
 def folder(params: Params, place: str = "") -> Folder:
-    shares = params["devices"]
-    if shares is None and params["append_devices"]:
+    if params["devices"] is None and params["append_devices"]:
         raise InvalidInput(f"{place}append_devices needs {place}devices: say which devices to add.")
     return Folder(
         place=place,
-        id=_required(params["id"], place + "id") if "id" in params else "",
+        id=required(params["id"], place + "id") if "id" in params else "",
         present=params.get("state") != "absent",
         values=declared(tables.FOLDER, params, place),
         extra=extra(tables.FOLDER + _SHAPED_FOLDER_FIELDS, params, place),
-        shares=None if shares is None else [_share(s, f"{place}devices[{n}]") for n, s in enumerate(shares)],
+        shares=None
+        if params["devices"] is None
+        else [shares.parse(item, f"{place}devices[{n}]") for n, item in enumerate(params["devices"])],
         append_shares=params["append_devices"],
         ignore_patterns=_lines(params.get("ignore_patterns"), place + "ignore_patterns"),
     )
@@ -197,11 +190,11 @@ def folder(params: Params, place: str = "") -> Folder:
 
 def ignored_device(params: Params, place: str) -> IgnoredDevice:
     try:
-        device_id = device_ids.normalise(_required(params["device_id"], place + "device_id"))
+        device_id = device_ids.normalise(required(params["device_id"], place + "device_id"))
     except InvalidInput as exc:
         raise InvalidInput(f"{place}device_id: {exc}") from None
     values = declared(tables.IGNORED_DEVICE, params, place)
-    return IgnoredDevice(place, device_id, params.get("state") != "absent", values)
+    return IgnoredDevice(device_id, params.get("state") != "absent", values, place)
 
 
 def config(params: Params) -> Desired:
@@ -241,32 +234,6 @@ def config(params: Params) -> Desired:
 # Set through options of another shape, so `extra` must not offer a second way.
 _SHAPED_DEVICE_FIELDS = (Field("deviceID"),)
 _SHAPED_FOLDER_FIELDS = (Field("id"), Field("devices"))
-
-
-def _required(value: str | None, place: str) -> str:
-    # Ansible turns an explicit null into an empty string and calls the option given.
-    if not value:
-        raise InvalidInput(f"{place} must not be empty.")
-    return value
-
-
-_SHARE_KEYS = ("device", "encryption_password", "introduced_by")
-
-
-def _share(value: t.Any, place: str) -> Share:
-    if isinstance(value, str):
-        return Share(place, _required(value, place), None, None)
-    if not isinstance(value, dict):
-        raise InvalidInput(f"{place} must be a device ID, a device's name, or a dict with 'device'.")
-    wrong = sorted(str(key) for key in set(value) - set(_SHARE_KEYS))
-    if wrong:
-        raise InvalidInput(f"{place}.{wrong[0]} is not known: use {', '.join(_SHARE_KEYS)}.")
-    for key, content in value.items():
-        if content is not None and not isinstance(content, str):
-            # A password of digits only comes as a number from YAML, and 0123 would become 83.
-            raise InvalidInput(f"{place}.{key} must be text: put it in quotes.")
-    device_id = _required(value.get("device"), place + ".device")
-    return Share(place, device_id, value.get("encryption_password"), value.get("introduced_by"))
 
 
 def _lines(values: t.Sequence[str] | None, place: str) -> list[str] | None:

@@ -8,26 +8,21 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import typing as t
 
 from .. import _errors as errors
 from .._api.client import SyncthingClient
 from .._api.events import Gap, Saves
-from .._api.offers import fetch_pending
-from .._schema import patterns
-from .._schema.checks import looks_like_windows
 from .._schema.field import Json
-from .._schema.names import folded
-from .._schema.paths import parts, uses_home
-from .._schema.tables import BCRYPT
-from . import merge
-from .changes import Change, ignores_path, writes
-from .current import Current, parse_version
+from . import ignore_patterns, other_writers
+from .changes import Change, writes
+from .current import Current
 from .desired import Desired
 from .gui_endpoint import moved, refuse_unusable
+from .other_writers import Lost, Sent
 from .plan import Plan, plan
+from .read_current import read
 from .render import differing_paths
 
 ROUNDS = 5  # of writing and reading again, when other writers are at work
@@ -50,7 +45,7 @@ class Outcome(t.NamedTuple):
             return self.current.ignores.get(key)
         if kind.startswith("pending_"):
             return None  # or it was offered again
-        return merge.find(self.current.config, (kind, key))
+        return other_writers.find(self.current.config, (kind, key))
 
 
 def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Outcome:
@@ -60,8 +55,8 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
     """
     current = read(client, desired)
     step = plan(current, desired)
-    _refuse_bad_patterns(desired, current, step.changes)
-    _refuse_missing_includes(client, step.changes, current)
+    ignore_patterns.refuse_bad(desired, current, step.changes)
+    ignore_patterns.refuse_missing_includes(client, step.changes, current)
     if check_mode:
         _check_gui(client, step.changes)
     if check_mode or not step.changes:
@@ -73,9 +68,9 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         devices=[wanted._replace(device=found or wanted.device) for wanted, found in zip(desired.devices, device_ids)]
     )
     complete = 0
-    sent: list[merge.Sent] = []
-    lost: list[merge.Lost] = []
-    back: list[merge.Lost] = []
+    sent: list[Sent] = []
+    lost: list[Lost] = []
+    back: list[Lost] = []
     restored: dict[str, None] = {}
     for _round in range(ROUNDS):
         saves = None
@@ -92,7 +87,7 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
         given_up = _send(client, step.changes, base, sent, first)
         current = read(client, desired)
         try:
-            lost = merge.lost(base, sent, saves.until(current.config, base), current.config) if saves else []
+            lost = other_writers.lost(base, sent, saves.until(current.config, base), current.config) if saves else []
         except Gap:
             lost = []
             warnings = warnings + [_unseen(step.changes)]
@@ -110,16 +105,16 @@ def reconcile(client: SyncthingClient, desired: Desired, check_mode: bool) -> Ou
     if step.changes:
         if given_up:
             raise given_up
-        _take_back_patterns(client, desired, current, first.values())
+        ignore_patterns.take_back(client, desired, current, first.values())
         raise _not_applied(step.changes, back)
-    _take_back_patterns(client, desired, current, first.values())
+    ignore_patterns.take_back(client, desired, current, first.values())
     if restored:
         warnings = warnings + [f"Another writer changed this at the same time: {', '.join(restored)}. It was kept."]
     done = Outcome([], current, warnings, device_ids)
     return done._replace(changes=[c._replace(after=done.find(c.kind, c.id)) for c in first.values()])
 
 
-def _not_applied(left: t.Sequence[Change], back: t.Sequence[merge.Lost]) -> errors.NotApplied:
+def _not_applied(left: t.Sequence[Change], back: t.Sequence[Lost]) -> errors.NotApplied:
     if back:
         return errors.NotApplied(
             f"Another writer changed {', '.join(loss.place for loss in back)} while this run wrote, which took it "
@@ -133,7 +128,7 @@ def _not_applied(left: t.Sequence[Change], back: t.Sequence[merge.Lost]) -> erro
 
 
 def _unseen(changes: t.Sequence[Change]) -> str:
-    places = ", ".join(merge.Lost((change.kind, change.id), (), None, None).place for change in changes)
+    places = ", ".join(Lost((change.kind, change.id), (), None, None).place for change in changes)
     return (
         "Syncthing's events of this run are gone (it may have been restarted), so it is not known whether another "
         f"writer changed this at the same moment: {places}. Check that it is as you expect."
@@ -154,17 +149,17 @@ def _settle(client: SyncthingClient, desired: Desired, current: Current) -> tupl
     return saves, current
 
 
-def _replan(current: Current, desired: Desired, lost: t.Sequence[merge.Lost]) -> tuple[Plan, list[merge.Lost]]:
+def _replan(current: Current, desired: Desired, lost: t.Sequence[Lost]) -> tuple[Plan, list[Lost]]:
     """Plan over a configuration in which what others lost is back, so that what is declared wins."""
     declared = {("devices", device.device) for device in desired.devices if device.present}
     declared.update(("folders", folder.id) for folder in desired.folders if folder.present)
     lost = [loss for loss in lost if loss.path or loss.value or loss.key not in declared]
-    config, back = merge.put_back(current.config, lost)
+    config, back = other_writers.put_back(current.config, lost)
     step = plan(current._replace(config=config), desired)
     if not back:
         return step, []
     changes = [
-        change._replace(before=merge.find(current.config, (change.kind, change.id)))
+        change._replace(before=other_writers.find(current.config, (change.kind, change.id)))
         if (change.kind, change.id) in {loss.key for loss in back}
         else change
         for change in step.changes
@@ -172,14 +167,14 @@ def _replan(current: Current, desired: Desired, lost: t.Sequence[merge.Lost]) ->
     planned = {(change.kind, change.id): change.after for change in changes}
     for key in dict.fromkeys(loss.key for loss in back):
         if key not in planned:
-            planned[key] = merge.find(config, key)
-            changes.append(Change(*key, before=merge.find(current.config, key), after=planned[key]))
-    back = [loss for loss in back if _at(planned[loss.key], loss) == _at(merge.find(config, loss.key), loss)]
+            planned[key] = other_writers.find(config, key)
+            changes.append(Change(*key, before=other_writers.find(current.config, key), after=planned[key]))
+    back = [loss for loss in back if _at(planned[loss.key], loss) == _at(other_writers.find(config, loss.key), loss)]
     return step._replace(changes=[change for change in changes if change.before != change.after]), back
 
 
-def _at(item: t.Any, loss: merge.Lost) -> t.Any:
-    return merge.flat(item).get(loss.path)
+def _at(item: t.Any, loss: Lost) -> t.Any:
+    return other_writers.flat(item).get(loss.path)
 
 
 def _same(left: t.Sequence[Change], tried: t.Sequence[Change]) -> bool:
@@ -187,66 +182,11 @@ def _same(left: t.Sequence[Change], tried: t.Sequence[Change]) -> bool:
     return all(any(c.kind == old.kind and c.id == old.id and c.before == old.before for old in tried) for c in left)
 
 
-def read(client: SyncthingClient, desired: Desired, config: Json | None = None) -> Current:
-    """Read the configuration, and the ignore patterns of those folders that declare some."""
-    if config is None:
-        config = client.config()
-    existing = {folder["id"] for folder in config["folders"]}
-    answers = {
-        folder.id: _ignores(client, folder.id)
-        for folder in desired.folders
-        if folder.ignore_patterns is not None and folder.id in existing
-    }
-    return Current(
-        config=config,
-        my_id=client.my_id,
-        version=parse_version(client.version),
-        ignores={folder_id: answer.get("ignore") or [] for folder_id, answer in answers.items()},
-        ignore_errors={folder_id: answer["error"] for folder_id, answer in answers.items() if answer.get("error")},
-        system=_system(client, desired, config),
-        password_matches=_password_matches(client, desired, config),
-        home=_home(client, desired, config),
-        pending=fetch_pending(client) if desired.dismissed else None,
-    )
-
-
-def _system(client: SyncthingClient, desired: Desired, config: Json) -> str:
-    """Ask for the daemon's operating system if a new path may be of another one, or differs from another in case."""
-    known = {folder["path"] for folder in config["folders"]}
-    wanted = [*desired.folders, *filter(None, [desired.default_folder])]
-    declared = {folder.values.get("path") or "" for folder in wanted} - {""}
-    new = declared - known
-    names = {name for path in declared | known for name in parts(path)}
-    if new and (any(map(looks_like_windows, declared | known)) or len(names) > len(set(map(folded, names)))):
-        return str(client.get("/rest/system/version").get("os") or "")
-    return ""
-
-
-def _home(client: SyncthingClient, desired: Desired, config: Json) -> str:
-    """Ask what ``~`` stands for, if a new path must be compared with others that are written in another way."""
-    paths = {folder["id"]: folder["path"] for folder in config["folders"]}
-    declared = {folder.id: folder.values["path"] for folder in desired.folders if folder.values.get("path")}
-    new = any(paths.get(folder_id) != path for folder_id, path in declared.items())
-    if not new or len({uses_home(path) for path in [*paths.values(), *declared.values()]}) < 2:
-        return ""
-    return str(client.get("/rest/system/status").get("tilde") or "")
-
-
-def _ignores(client: SyncthingClient, folder_id: str) -> Json:
-    try:
-        answer: Json = client.get(ignores_path(folder_id))
-    except errors.ServerError as exc:
-        if "path missing" not in (exc.body or ""):
-            raise
-        return {"ignore": None}  # Syncthing 1.12: a folder whose directory doesn't exist has no patterns either
-    return answer
-
-
 def _send(
     client: SyncthingClient,
     changes: t.Sequence[Change],
     base: Json,
-    sent: list[merge.Sent],
+    sent: list[Sent],
     first: dict[tuple[str, str], Change],
 ) -> errors.SyncthingError | None:
     """Send the writes; return the error of one whose answer was lost, for it may have taken effect.
@@ -260,15 +200,17 @@ def _send(
         if callable(body):
             config = client.config()
             body = body(config)
-            sent.append(merge.Sent(merge.everything(config), merge.everything(body), whole=True))
+            sent.append(Sent(other_writers.everything(config), other_writers.everything(body), whole=True))
         elif write.changes and write.method != "POST":
-            sent.append(merge.sent(write.changes))
+            sent.append(other_writers.sent(write.changes))
         lost = None
         try:
             for change in write.changes if write.method == "POST" else ():
                 if change.id not in existing:  # patterns may be in its directory already
                     known = first[change.kind, change.id]
-                    first[change.kind, change.id] = known._replace(before=_ignores(client, change.id)["ignore"] or [])
+                    first[change.kind, change.id] = known._replace(
+                        before=ignore_patterns.fetch(client, change.id)["ignore"] or []
+                    )
             if gui and write.path == "/rest/config/gui" and body.get("password", "") == base["gui"]["password"] != "":
                 # The daemon makes a hash of a new password only, and this one stands there in plain text.
                 client.write(write.method, write.path, {"password": secrets.token_urlsafe(32)})
@@ -278,7 +220,7 @@ def _send(
             lost = exc
         except errors.ServerError:
             # Old releases keep patterns that they can't read, and say so at once: then reading them tells it.
-            if write.method != "POST" or not _ignores(client, write.changes[0].id).get("error"):
+            if write.method != "POST" or not ignore_patterns.fetch(client, write.changes[0].id).get("error"):
                 raise
         if gui and write.path == "/rest/config/gui":
             client.follow(moved(client.endpoint, gui.before, gui.after, overridden))
@@ -297,71 +239,3 @@ def _check_gui(client: SyncthingClient, changes: t.Sequence[Change]) -> tuple[Ch
         refuse_unusable(client.endpoint, gui.before, gui.after, client.trusts_new_certificate())
     client.check(moved(client.endpoint, gui.before, gui.after, overridden))
     return gui, overridden
-
-
-def _password_matches(client: SyncthingClient, desired: Desired, config: Json) -> bool:
-    """Ask the daemon, since the same password has another hash each time."""
-    password = desired.gui_password()
-    if not password or BCRYPT.match(password):
-        return False
-    gui = config["gui"]
-    if not gui["user"] or not BCRYPT.match(gui["password"]) or gui["authMode"] == "ldap":
-        return False
-    return client.login(gui["user"], password)
-
-
-def _refuse_bad_patterns(desired: Desired, current: Current, planned: t.Sequence[Change]) -> None:
-    """The daemon stores patterns that it can't read, says 200, and stops the folder. Planned ones aren't there yet."""
-    replaced = {change.id for change in planned if change.kind == "ignores"}
-    for folder_id, error in _bad_patterns(desired, current):
-        if folder_id not in replaced:
-            raise errors.NotApplied(_say_bad_patterns(folder_id, error))
-
-
-def _refuse_missing_includes(client: SyncthingClient, changes: t.Sequence[Change], current: Current) -> None:
-    """The same holds for an included file that is missing, which can be seen on the daemon's own host."""
-    if client.endpoint.source == "api_url":
-        return  # it may be another host
-    paths = {folder["id"]: folder["path"] for folder in current.config["folders"]}
-    paths.update((change.id, change.after["path"]) for change in changes if change.kind == "folders" and change.after)
-    for change in changes:
-        for name in patterns.included(change.after or ()) if change.kind == "ignores" else ():
-            # A daemon in a container may have it elsewhere.
-            if os.path.isabs(paths[change.id]) and os.path.isdir(paths[change.id]):
-                file = os.path.normpath(f"{paths[change.id]}/{name}")
-                if not os.path.lexists(file) and os.access(os.path.dirname(file), os.X_OK):
-                    raise errors.InvalidInput(
-                        f"The ignore patterns of folder {change.id!r} include {file}, which does not exist on this "
-                        "host; Syncthing would stop the folder over it. Create the file first."
-                    )
-
-
-def _say_bad_patterns(folder_id: str, error: str) -> str:
-    return (
-        f"Syncthing can't read the ignore patterns of folder {folder_id!r}, over which the folder stops: {error}. "
-        "Correct ignore_patterns and run again."
-    )
-
-
-def _bad_patterns(desired: Desired, current: Current) -> list[tuple[str, str]]:
-    errors_of = current.ignore_errors
-    return [(f.id, errors_of[f.id]) for f in desired.folders if f.present and errors_of.get(f.id)]
-
-
-def _take_back_patterns(
-    client: SyncthingClient, desired: Desired, current: Current, written: t.Iterable[Change]
-) -> None:
-    """Raise if the daemon can't read patterns, after those that were there before are back."""
-    before = {change.id: change.before for change in written if change.kind == "ignores"}
-    wrong = []
-    for folder_id, error in _bad_patterns(desired, current):
-        text = _say_bad_patterns(folder_id, error)
-        if folder_id in before:
-            try:
-                client.write("POST", ignores_path(folder_id), {"ignore": before[folder_id]})
-                text += " The previous patterns are in force again."
-            except errors.SyncthingError as exc:
-                text += f" The previous patterns could not be put back: {exc}"
-        wrong.append(text)
-    if wrong:
-        raise errors.NotApplied(" ".join(wrong))

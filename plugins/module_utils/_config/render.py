@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from .._schema import tables, urls
-from .._schema.field import Field, Json, Table, by_json
+from .._schema.field import Field, Json, Table, by_json, snake_keys
 
 if t.TYPE_CHECKING:
     from .changes import Change
@@ -39,7 +39,6 @@ _TABLES: dict[str, Table] = {
 _NOT_SETTINGS = {"pendingFolders"}
 # Of fields that a newer Syncthing may have.
 _LIKE_A_SECRET = re.compile(r"password|secret|token|apikey|private", re.IGNORECASE)
-_OPTION = {"deviceID": "device"}  # in a folder's list of devices, the option has a name of its own
 
 
 def render(table: Table, obj: Json, old: Json | None = None, marks: bool = False) -> Json:
@@ -59,16 +58,12 @@ def render(table: Table, obj: Json, old: Json | None = None, marks: bool = False
                 extra[key] = value
         elif field.secret:
             if marks:
-                shown[_name(field, table)] = _mark(value, (old or {}).get(key))
+                shown[field.option] = _mark(value, (old or {}).get(key))
         else:
-            shown[_name(field, table)] = _show(field, value, (old or {}).get(key), marks)
+            shown[field.option] = _show(field, value, (old or {}).get(key), marks)
     if extra:
         shown["extra"] = extra
     return shown
-
-
-def _name(field: Field, table: Table) -> str:
-    return _OPTION.get(field.json, field.option) if table is tables.SHARE else field.option
 
 
 def _mark(value: str, old: str | None) -> str:
@@ -121,6 +116,8 @@ def _params(params: Json) -> Json:
 def render_change(change: Change) -> tuple[t.Any, t.Any]:
     """Return ``before`` and ``after`` of a diff, each None where there is nothing."""
     table = _TABLES.get(change.kind)
+    if change.kind.startswith("pending_"):
+        return snake_keys(change.before), None
     if table is None:
         return change.before, change.after
     before = None if change.before is None else render(table, change.before, marks=True)

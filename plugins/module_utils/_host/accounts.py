@@ -21,6 +21,7 @@ import time
 import typing as t
 
 from .._errors import DiscoveryError, InvalidInput
+from .._until import every, until
 from .files import open_file
 
 _SCRATCH = ".ansible-syncthing"
@@ -150,21 +151,20 @@ def locked(path: str, account: Account) -> t.Iterator[None]:
 
 
 def _lock(directory: int, path: str) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while True:
+    def is_ours() -> bool:
         try:
             fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise DiscoveryError(
-                    f"config_dir: {path} is locked by another process, such as another run of Ansible: try again when "
-                    "that has ended ('lslocks' or 'lsof +d' shows it)."
-                ) from None
-            time.sleep(_PAUSE)
+            return False
         except OSError:
-            return  # not every network file system can
-        else:
-            return
+            pass  # not every network file system can
+        return True
+
+    if not until(is_ours, time.monotonic() + _PATIENCE, every(_PAUSE)):
+        raise DiscoveryError(
+            f"config_dir: {path} is locked by another process, such as another run of Ansible: try again when that has "
+            "ended ('lslocks' or 'lsof +d' shows it)."
+        )
 
 
 def scratch_path(path: str) -> str:

@@ -23,6 +23,7 @@ from .._config.reconcile import reconcile
 from .._schema import timeouts
 from .._schema.field import Json
 from .._schema.names import Devices, did_you_mean, folder
+from .._until import every, until
 from . import restart
 from .wait_goal import WAIT_TIMEOUT
 
@@ -95,17 +96,18 @@ def _scan(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
 
 
 def _override(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
-    return _settle(client, options, check_mode, "override", ("sendonly",), "needTotalItems")
+    return _settle(client, options, check_mode, types=("sendonly",), counter="needTotalItems")
 
 
 def _revert(client: SyncthingClient, options: Options, check_mode: bool) -> Json:
-    return _settle(client, options, check_mode, "revert", ("receiveonly", "receiveencrypted"), "receiveOnlyTotalItems")
+    return _settle(
+        client, options, check_mode, types=("receiveonly", "receiveencrypted"), counter="receiveOnlyTotalItems"
+    )
 
 
-def _settle(
-    client: SyncthingClient, options: Options, check_mode: bool, name: str, types: t.Sequence[str], counter: str
-) -> Json:
+def _settle(client: SyncthingClient, options: Options, check_mode: bool, types: t.Sequence[str], counter: str) -> Json:
     """Tell one side of a folder to win, and wait until nothing differs."""
+    name = options.command
     entry = _running(client.config(), options.folder or "")
     if entry["type"] not in types:
         raise errors.InvalidInput(
@@ -116,18 +118,18 @@ def _settle(
         deadline = time.monotonic() + options.wait_timeout
         events = Events(client, ("StateChanged", "FolderSummary", "LocalIndexUpdated"))
         client.write("POST", "/rest/db/" + name, params={"folder": entry["id"]}, repeatable=True)
-        while options.wait:
-            status = _status(client, entry["id"])
-            if status["state"] == "idle" and not status.get(counter):
-                break
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise errors.RequestTimeout(
-                    f"Folder {entry['id']!r} still differs in {status.get(counter) or 0} items after "
-                    f"{options.wait_timeout:g} s of {name}, and is {status['state']}. Its errors, which "
-                    "syncthing_info shows, may tell why; or raise wait_timeout."
-                )
-            events.poll(left)
+        status: Json = {}
+
+        def is_settled() -> bool:
+            status.update(_status(client, entry["id"]))
+            return status["state"] == "idle" and not status.get(counter)
+
+        if options.wait and not until(is_settled, deadline, events.poll):
+            raise errors.RequestTimeout(
+                f"Folder {entry['id']!r} still differs in {status.get(counter) or 0} items after "
+                f"{options.wait_timeout:g} s of {name}, and is {status['state']}. Its errors, which syncthing_info "
+                "shows, may tell why; or raise wait_timeout."
+            )
     return {"changed": bool(items), "folders": [entry["id"]], "item_count": items}
 
 
@@ -183,13 +185,13 @@ def _set_paused(client: SyncthingClient, options: Options, check_mode: bool, pau
     config = client.config()
     devices = {device["deviceID"]: device for device in config["devices"] if device["deviceID"] != client.my_id}
     chosen = list(devices) if options.device is None else [Devices(devices).resolve(options.device, "device")]
-    wanted = [Device("", device_id, True, {"paused": paused}, {}) for device_id in chosen]
+    wanted = [Device(device_id, values={"paused": paused}) for device_id in chosen]
     outcome = reconcile(client, Desired(devices=wanted), check_mode)
     return {"changed": bool(outcome.changes), "devices": [change.id for change in outcome.changes]}
 
 
 def _pause_folder(client: SyncthingClient, folder_id: str, paused: bool, check_mode: bool) -> bool:
-    wanted = Folder("", folder_id, True, {"paused": paused}, {}, None, False, None)
+    wanted = Folder(folder_id, values={"paused": paused})
     return bool(reconcile(client, Desired(folders=[wanted]), check_mode).changes)
 
 
@@ -211,18 +213,20 @@ def _shutdown(client: SyncthingClient, options: Options, check_mode: bool) -> Js
         deadline = time.monotonic() + options.wait_timeout
         _post_last(client, "/rest/system/shutdown")
         client.retries = 0
-        while options.wait:
-            try:
-                client.get("/rest/system/ping")
-            except errors.Unreachable:
-                break
-            if time.monotonic() > deadline:
-                raise errors.RequestTimeout(
-                    f"Syncthing was told to shut down, and its API still answers after {options.wait_timeout:g} s. "
-                    "Maybe something started it again; stop it there, as with systemctl."
-                )
-            time.sleep(_PAUSE)
+        if options.wait and not until(lambda: _is_gone(client), deadline, every(_PAUSE)):
+            raise errors.RequestTimeout(
+                f"Syncthing was told to shut down, and its API still answers after {options.wait_timeout:g} s. Maybe "
+                "something started it again; stop it there, as with systemctl."
+            )
     return {"changed": True}
+
+
+def _is_gone(client: SyncthingClient) -> bool:
+    try:
+        client.get("/rest/system/ping")
+    except errors.Unreachable:
+        return True
+    return False
 
 
 def _post_last(client: SyncthingClient, path: str) -> None:

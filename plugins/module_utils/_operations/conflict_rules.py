@@ -33,15 +33,15 @@ class Decision(t.NamedTuple):
     losers: list[File]
 
 
-class Plan(t.NamedTuple):
+class Decisions(t.NamedTuple):
     decisions: list[Decision]
     left: dict[str, str]  # by the path of a copy, why it is left alone
     passing: bool  # whether some of these reasons will be gone in a while
 
 
-def decide(conflicts: t.Sequence[Conflict], rule: Rule, now: float) -> Plan:
+def decide(conflicts: t.Sequence[Conflict], rule: Rule, now: float) -> Decisions:
     """Say which file of each conflict is kept. All devices that have the same files decide the same."""
-    plan = Plan([], {}, False)
+    plan = Decisions([], {}, False)
     for conflict in conflicts:
         copies = {copy: file for copy, file in conflict.copies.items() if _is_chosen(copy, conflict, rule.files)}
         if rule.equal_only:

@@ -27,6 +27,7 @@ from .._host.tree import Changed, Tree
 from .._schema import names
 from .._schema.checks import YEAR
 from .._schema.field import Json
+from .._until import every, until
 from .conflict_files import (
     Conflict,
     File,
@@ -40,7 +41,7 @@ from .conflict_files import (
     tagged,
     versions_path,
 )
-from .conflict_rules import Decision, Plan, Rule, decide
+from .conflict_rules import Decision, Decisions, Rule, decide
 from .versions import scan
 
 _PAUSE = 0.5  # seconds between two looks
@@ -112,10 +113,10 @@ def overview(client: SyncthingClient, folder_id: str | None, user: str | None) -
 # -- moving away
 
 
-class Outcome(t.NamedTuple):
-    resolved: dict[str, Json]  # by the path of the original
-    left: dict[str, str]
+class Resolution(t.NamedTuple):
     archive: str
+    left: dict[str, str]
+    resolved: dict[str, Json]  # by the path of the original
     before: Json
     after: Json
     unreadable: list[str]
@@ -159,7 +160,7 @@ def resolve(
     client: SyncthingClient,
     options: t.Mapping[str, t.Any],
     check_mode: bool,
-) -> Outcome:
+) -> Resolution:
     """Resolve the conflicts of a folder; ``options`` are those of syncthing_conflicts."""
     check_local(client)
     config = client.config()
@@ -173,7 +174,7 @@ def resolve(
         )
     archive = _archive(place, options["archive_directory"])
     plan, unreadable = _plan(client, place, rule, time.monotonic() + options["wait_timeout"])
-    outcome = Outcome({}, dict(plan.left), archive.path, {}, {}, unreadable)
+    outcome = Resolution(archive.path, left=dict(plan.left), resolved={}, before={}, after={}, unreadable=unreadable)
     failed: dict[str, str] = {}
     if check_mode:
         for decision in plan.decisions:
@@ -206,18 +207,26 @@ def _rule(options: t.Mapping[str, t.Any], config: Json) -> Rule:
     return Rule(keep, short_id, options["equal_only"], options["files"], options["min_age"])
 
 
-def _plan(client: SyncthingClient, place: Place, rule: Rule, deadline: float) -> tuple[Plan, list[str]]:
+def _plan(client: SyncthingClient, place: Place, rule: Rule, deadline: float) -> tuple[Decisions, list[str]]:
     """Look and decide, again until all is settled or the time is over."""
-    while True:
-        status = client.get("/rest/db/status", {"folder": place.folder["id"]})
-        idle = status["state"] == "idle" and not status.get("error")
-        found = look(client, place) if idle else Look([], [])
-        plan = decide(found.conflicts, rule, time.time())
-        left = deadline - time.monotonic()
-        if (idle and not plan.passing) or left <= 0:
-            break
-        time.sleep(min(_PAUSE, left))
-    if not idle:
+    status: Json = {}
+    found = Look([], [])
+    plan = decide([], rule, time.time())
+
+    def is_idle() -> bool:
+        return status["state"] == "idle" and not status.get("error")
+
+    def is_settled() -> bool:
+        nonlocal found, plan
+        status.clear()
+        status.update(client.get("/rest/db/status", {"folder": place.folder["id"]}))
+        if is_idle():
+            found = look(client, place)
+            plan = decide(found.conflicts, rule, time.time())
+        return is_idle() and not plan.passing
+
+    until(is_settled, deadline, every(_PAUSE))
+    if not is_idle():
         raise InvalidInput(
             f"folder: {place.folder['id']!r} is {status.get('error') or status['state']}. Conflicts are resolved in a "
             "folder that is idle: wait for it with syncthing_wait, or set wait_timeout."
@@ -225,7 +234,7 @@ def _plan(client: SyncthingClient, place: Place, rule: Rule, deadline: float) ->
     return plan, found.unreadable
 
 
-def _note(outcome: Outcome, decision: Decision) -> None:
+def _note(outcome: Resolution, decision: Decision) -> None:
     original = decision.conflict.original
     paths = sorted(file.path for file in decision.losers)
     outcome.resolved[original] = {"kept": decision.winner.path, "archived": paths}
@@ -242,7 +251,7 @@ def _carry_out(
     tree: Tree,
     archive: _Archive,
     decisions: t.Sequence[Decision],
-    outcome: Outcome,
+    outcome: Resolution,
     failed: dict[str, str],
 ) -> None:
     if not archive.given and not os.path.lexists(archive.path):
@@ -318,7 +327,7 @@ def _put(tree: Tree, target: Tree, archive: _Archive, file: File) -> str:
     return tree.keep(file.path, file.stat, target, [file.path])
 
 
-def _tell(client: SyncthingClient, place: Place, outcome: Outcome) -> None:
+def _tell(client: SyncthingClient, place: Place, outcome: Resolution) -> None:
     """Let the daemon look at what was moved, so that the other devices learn of it, and see that it does."""
     gone: set[str] = set()
     for original, done in outcome.resolved.items():

@@ -12,7 +12,7 @@ import os
 import typing as t
 
 from .._api.client import SyncthingClient
-from .._api.offers import fetch_pending
+from .._api.offers import fetch_pending, show_pending
 from .._config.render import DEVICE, FOLDER, IGNORED_DEVICE, render
 from .._errors import NotFound
 from .._schema import tables, urls
@@ -109,7 +109,8 @@ class Gatherer:
 
     def pending(self) -> Json | None:
         """What others offer, by ID; None before Syncthing 1.13."""
-        return fetch_pending(self._client)
+        pending = fetch_pending(self._client)
+        return None if pending is None else show_pending(pending)
 
     def disk(self) -> Json | None:
         """The file systems of the database and of each folder; None where this host does not have them."""

@@ -16,15 +16,16 @@ import re
 import typing as t
 
 from .._api.client import SyncthingClient
-from .._api.offers import fetch_pending
+from .._api.offers import fetch_pending, show_pending
 from .._config import desired
 from .._config.current import Current
-from .._config.desired import Desired, Offer, Share
+from .._config.desired import Desired, Offer
 from .._errors import InvalidInput, NotFound, UnsupportedFeature
 from .._schema import names, storable, tables
 from .._schema.field import Json, Params, by_json
 from .._schema.names import Claim, Patterns
 from .._schema.paths import parts
+from .._schema.shares import Share
 
 _ANY = ["*"]
 # What can be a directory's name anywhere: not hidden, no separator, no dots that lead elsewhere.
@@ -32,7 +33,7 @@ _SAFE_NAME = re.compile(r"\w([\w .-]*[\w-])?\Z")
 
 
 def fetch(client: SyncthingClient) -> Json:
-    """Return all that is offered, as syncthing_info shows it."""
+    """Return all that is offered."""
     pending = fetch_pending(client)
     if pending is None:
         raise UnsupportedFeature(
@@ -93,14 +94,14 @@ def select(pending: Json, current: Current, params: Params) -> list[Offer]:
 
 
 def show(offers: t.Iterable[Offer]) -> Json:
-    """Return offers in the shape that ``fetch`` has them."""
-    shown: Json = {"devices": {}, "folders": {}}
+    """Return offers as syncthing_info shows them."""
+    chosen: Json = {"devices": {}, "folders": {}}
     for offer in offers:
         if offer.folder_id:
-            shown["folders"].setdefault(offer.folder_id, {})[offer.device_id] = offer.details
+            chosen["folders"].setdefault(offer.folder_id, {})[offer.device_id] = offer.details
         else:
-            shown["devices"][offer.device_id] = offer.details
-    return shown
+            chosen["devices"][offer.device_id] = offer.details
+    return show_pending(chosen)
 
 
 def _known(current: Current) -> names.Devices:
@@ -238,7 +239,7 @@ def _folders(offers: t.Sequence[Offer], current: Current, params: Params) -> lis
     folders = []
     for folder_id, offered in by_id.items():
         shares = {
-            offer.device_id: declared.get(offer.device_id) or Share("folder.devices", offer.device_id, None, None)
+            offer.device_id: declared.get(offer.device_id) or Share(offer.device_id, place="folder.devices")
             for offer in offered
         }
         if folder_id in existing:
@@ -249,7 +250,7 @@ def _folders(offers: t.Sequence[Offer], current: Current, params: Params) -> lis
             values = dict(pattern.values)
             values["path"] = path or _path_below(base_path, folder_id)
             values.setdefault("label", storable.cleaned(offered[0].details["label"]))
-            if any(offer.details.get("receive_encrypted") for offer in offered):
+            if any(offer.details.get("receiveEncrypted") for offer in offered):
                 values.setdefault("type", "receiveencrypted")
             template = current.config.get("defaults", {}).get("folder") or tables.FACTORY_FOLDER
             kind = values.get("type", template["type"])
@@ -277,7 +278,7 @@ def _path_below(base_path: str | None, folder_id: str) -> str:
 
 def _check_encryption(offer: Offer, kind: str, password: str | None) -> None:
     """The daemon takes it and then never exchanges a file, or has the plain data where only encrypted ones may be."""
-    receives, remote = (offer.details.get(key) for key in ("receive_encrypted", "remote_encrypted"))
+    receives, remote = (offer.details.get(key) for key in ("receiveEncrypted", "remoteEncrypted"))
     place = f"The folder {offer.folder_id!r} is offered by {offer.device_id}"
     if receives and kind != "receiveencrypted":
         raise InvalidInput(

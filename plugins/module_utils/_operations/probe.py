@@ -74,7 +74,7 @@ def daemon(config_dir: str, user: str, hide: t.Callable[[str], None]) -> Json | 
         hide(endpoint.api_key or "")
         with SyncthingClient(endpoint, timeout=_TIMEOUT, retries=0) as client:
             folders = client.config()["folders"]
-            verdict = running.judge(client, folders, lambda: 0)
+            verdict = running.judge(client, folders, deadline=0)
             my_id, version = client.my_id, client.version
     except (SyncthingError, MissingLibrary):
         return None

@@ -15,6 +15,7 @@ import typing as t
 from .. import _errors as errors
 from .._api.client import SyncthingClient
 from .._config.changes import Change
+from .._until import every, until
 
 # Source: the fields tagged restart:"true" in lib/config of Syncthing 1.12 to 2.1.
 _NEEDED_BY = ("auditEnabled", "auditFile", "databaseTuning")
@@ -52,16 +53,19 @@ def restart(
     with contextlib.suppress(*errors.LOST):  # it may exit before it answers
         client.write("POST", path, params=params)
     reason: errors.SyncthingError | None = None
-    while time.monotonic() < deadline:
-        time.sleep(_PAUSE)
+
+    def another_answers() -> bool:
+        nonlocal reason
         try:
             # The old process may answer once more.
-            if client.get("/rest/system/status")["startTime"] != started:
-                return
+            return bool(client.get("/rest/system/status")["startTime"] != started)
         except (errors.Unreachable, errors.RequestTimeout, errors.ServerError, errors.MigrationInProgress) as exc:
             reason = exc
-    raise errors.RequestTimeout(
-        f"Syncthing was told to restart, and no new process answered within {timeout:g} s "
-        f"({reason or 'the old one does'}). It needs a supervisor, such as systemd, that starts it again after exit "
-        f"code 3; or raise {option}."
-    )
+            return False
+
+    if not until(another_answers, deadline, every(_PAUSE)):
+        raise errors.RequestTimeout(
+            f"Syncthing was told to restart, and no new process answered within {timeout:g} s "
+            f"({reason or 'the old one does'}). It needs a supervisor, such as systemd, that starts it again after "
+            f"exit code 3; or raise {option}."
+        )

@@ -13,12 +13,12 @@ of the folder, so that nothing changes, but the daemon looks at the directory fi
 
 from __future__ import annotations
 
-import time
 import typing as t
 
 from .. import _errors as errors
 from .._api.client import SyncthingClient
 from .._schema.field import Json
+from .._until import every, until
 
 _PAUSE = 0.5  # seconds between two looks
 _SCAN_TIMEOUT = 1.0  # seconds; it takes longer only behind other scans, which begin with the same look
@@ -40,20 +40,22 @@ class Verdict(t.NamedTuple):
     stopped: list[Stopped]
 
 
-def judge(client: SyncthingClient, folders: t.Iterable[Json], left: t.Callable[[], float]) -> Verdict:
-    """Look until each folder either runs or has stopped; paused ones are neither."""
+def judge(client: SyncthingClient, folders: t.Iterable[Json], deadline: float) -> Verdict:
+    """Look until the deadline whether each folder either runs or has stopped; paused ones are neither."""
     starting = {folder["id"]: folder for folder in folders if not folder["paused"]}
     stopped = []
-    while True:
+
+    def all_tell() -> bool:
         for folder_id, folder in list(starting.items()):
             state, error = _look(client, folder)
             if error:
                 stopped.append(Stopped(folder_id, folder["path"], error))
             if error or state not in _NOT_YET:
                 del starting[folder_id]
-        if not starting or left() <= 0:
-            return Verdict(list(starting), stopped)
-        time.sleep(max(0.0, min(_PAUSE, left())))
+        return not starting
+
+    until(all_tell, deadline, every(_PAUSE))
+    return Verdict(list(starting), stopped)
 
 
 def _look(client: SyncthingClient, folder: Json) -> tuple[str, str]:

@@ -125,7 +125,7 @@ def _was(version: Json, moment: datetime.datetime) -> bool:
 # -- putting back
 
 
-class Outcome(t.NamedTuple):
+class Restored(t.NamedTuple):
     restored: dict[str, Json]
     kept: list[str]
     before: dict[str, Json | None]  # of what is restored, the file that was there
@@ -133,7 +133,7 @@ class Outcome(t.NamedTuple):
 
 def restore(
     client: SyncthingClient, folder_id: str, wanted: t.Sequence[Params], overwrite: bool, check_mode: bool
-) -> Outcome:
+) -> Restored:
     """Restore what is chosen and not there; with ``overwrite`` also in the place of what is there."""
     chosen = choose(fetch(client, folder_id), wanted)
     now = {path: _current(client, folder_id, path) for path in chosen}
@@ -142,7 +142,7 @@ def restore(
         scan(client, folder_id, unseen)  # restored by a run that was cut off then
         now.update({path: _current(client, folder_id, path) for path in unseen})
     unchanged_since = {entry["path"] for entry in wanted if entry["as_of"] is not None}  # if nothing is archived
-    outcome = Outcome({}, [], {})
+    outcome = Restored({}, [], {})
     missing = []
     for path, version in chosen.items():
         there = now[path]
@@ -165,7 +165,7 @@ def restore(
     return outcome
 
 
-def _write(client: SyncthingClient, folder_id: str, outcome: Outcome) -> None:
+def _write(client: SyncthingClient, folder_id: str, outcome: Restored) -> None:
     body = {path: version["version_time"] for path, version in outcome.restored.items()}
     _let_second_pass(client, body.values())
     lost: SyncthingError | None = None

@@ -20,6 +20,7 @@ from .._api.client import SyncthingClient
 from .._api.events import LONGEST_POLL, Events
 from .._host.units import Unit, quote
 from .._schema.field import Json
+from .._until import growing, until
 from . import restart, running
 from .sync_report import describe
 from .sync_state import TELL_WHAT, apply, dial_error, local, remote
@@ -78,41 +79,41 @@ class _Waiter:
         self.passive = passive
         self.started = time.monotonic()
         self.deadline = self.started + wait_timeout
+        self.missing: list[str] = []
         self.seen: Json = {"my_id": None, "version": None, "devices": {}, "folders": {}}
 
     def left(self) -> float:
         return self.deadline - time.monotonic()
 
     def run(self) -> Json:
-        pause = _FIRST_PAUSE
-        while True:
-            try:
-                with self.connect(max(self.left(), _FIRST_PAUSE)) as client:
-                    missing = _Watch(self, client).run()
-                if missing or self.serves():
-                    break
-                missing = ["the service: it is not active, so another daemon answered"]
-            except _STARTING as exc:
-                missing = [f"the API: {exc}"]
-                self.serves()
-            except errors.SyncthingError as exc:
-                if not self.unit or isinstance(exc, _LAST_WORD):
-                    raise
-                self.serves()
-                if time.monotonic() - self.started > _SOMEBODY_ELSE_FOR:
-                    service = dict(self.seen["service"], journal=self.unit.journal())
-                    raise type(exc)(f"{exc} {_about(service)}", exc.status, exc.body) from None
-                missing = [f"the API: {exc}"]
-            if self.left() <= 0:
-                break
-            time.sleep(max(0, min(pause, self.left())))
-            pause = min(2 * pause, _LONGEST_PAUSE)
-        results = dict(self.seen, missing=missing, elapsed=round(time.monotonic() - self.started, 1))
-        if missing:
+        until(self.is_over, self.deadline, growing(_FIRST_PAUSE, _LONGEST_PAUSE))
+        results = dict(self.seen, missing=self.missing, elapsed=round(time.monotonic() - self.started, 1))
+        if self.missing:
             if self.unit:
                 results["service"]["journal"] = self.unit.journal()
-            raise timed_out(results, missing)
+            raise timed_out(results, self.missing)
         return results
+
+    def is_over(self) -> bool:
+        """Connect, and watch until all is there or the time is up; false if the daemon could not be watched."""
+        try:
+            with self.connect(max(self.left(), _FIRST_PAUSE)) as client:
+                self.missing = _Watch(self, client).run()
+            if self.missing or self.serves():
+                return True
+            self.missing = ["the service: it is not active, so another daemon answered"]
+        except _STARTING as exc:
+            self.missing = [f"the API: {exc}"]
+            self.serves()
+        except errors.SyncthingError as exc:
+            if not self.unit or isinstance(exc, _LAST_WORD):
+                raise
+            self.serves()
+            if time.monotonic() - self.started > _SOMEBODY_ELSE_FOR:
+                service = dict(self.seen["service"], journal=self.unit.journal())
+                raise type(exc)(f"{exc} {_about(service)}", exc.status, exc.body) from None
+            self.missing = [f"the API: {exc}"]
+        return False
 
     def serves(self) -> bool:
         """Return whether the service is active, or nobody spoke of one; raises Unreachable if it failed."""
@@ -146,6 +147,10 @@ class _Watch:
         self.goal = waiter.goal
         self.client = client
         self.patience = client.timeout
+        self.events: Events | None = None
+        self.since: float | None = None  # when all was there
+        self.read_at = self.read_again = 0.0
+        self.fresh = False  # whether nothing has happened since all was read
 
     def get(self, path: str, **params: str) -> t.Any:
         self.hurry()
@@ -161,33 +166,45 @@ class _Watch:
         if starting:
             return starting
         watched = self.goal.folders or self.goal.devices or self.goal.restarted or self.goal.stable_for
-        events = Events(self.client, TELL_WHAT + _TELL_THAT) if watched else None
-        since: float | None = None  # when all was there
-        while True:
-            self.read()
-            read_at = time.monotonic()
-            read_again = read_at + LONGEST_POLL
-            fresh = True
-            while True:
-                missing = describe(self.waiter.seen, self.goal.min_completion)
-                now = time.monotonic()
-                since = None if missing else since or now
-                held = since is not None and now >= since + self.goal.stable_for
-                if held and fresh:
-                    return []
-                if now >= self.waiter.deadline:
-                    return self.last_look()
-                if held or now >= read_again:
-                    break
-                until = min(read_again, self.waiter.deadline)
-                if since is not None:
-                    until = min(until, since + self.goal.stable_for)
-                self.hurry()
-                happened = events.poll(until - now) if events else []
-                fresh = False
-                understood = [apply(self.waiter.seen, event) for event in happened]
-                if not all(understood):  # such events come in swarms
-                    read_again = read_at + _SHORTEST_ROUND
+        self.events = Events(self.client, TELL_WHAT + _TELL_THAT) if watched else None
+        self.look()
+        return [] if until(self.is_there, self.waiter.deadline, self.listen) else self.last_look()
+
+    def is_there(self) -> bool:
+        """Return whether all has been there for long enough. If it seems so from events, look once more."""
+        due = self.read_again <= time.monotonic() < self.waiter.deadline
+        if not self.fresh and (due or self.has_lasted()):
+            self.look()
+        return self.fresh and self.has_lasted()
+
+    def look(self) -> None:
+        self.read()
+        self.read_at = time.monotonic()
+        self.read_again = self.read_at + LONGEST_POLL
+        self.fresh = True
+        self.note()
+
+    def note(self) -> None:
+        """Note since when all is there."""
+        missing = describe(self.waiter.seen, self.goal.min_completion)
+        if missing or self.since is None:
+            self.since = None if missing else time.monotonic()
+
+    def has_lasted(self) -> bool:
+        return self.since is not None and time.monotonic() >= self.since + self.goal.stable_for
+
+    def listen(self, left: float) -> None:
+        """Learn from events what has changed, until it is time to look again."""
+        seconds = min(left, self.read_again - time.monotonic())
+        if self.since is not None:
+            seconds = min(seconds, self.since + self.goal.stable_for - time.monotonic())
+        self.hurry()
+        happened = self.events.poll(seconds) if self.events else []
+        self.fresh = False
+        understood = [apply(self.waiter.seen, event) for event in happened]
+        if not all(understood):  # such events come in swarms
+            self.read_again = self.read_at + _SHORTEST_ROUND
+        self.note()
 
     def judge(self) -> list[str]:
         """Return which folders have not started at the deadline; raises NotApplied for those that have stopped."""
@@ -196,7 +213,7 @@ class _Watch:
         self.hurry()
         folders = chosen_running(self.goal, self.client.config(), self.waiter.passive)
         self.waiter.seen.update(my_id=self.client.my_id, version=self.client.version)
-        verdict = running.judge(self.client, folders, self.waiter.left)
+        verdict = running.judge(self.client, folders, self.waiter.deadline)
         if verdict.stopped:
             exc = errors.NotApplied(
                 f"{'; '.join(map(str, verdict.stopped))}. If its directory is on a file system that is not mounted, "

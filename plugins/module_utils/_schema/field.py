@@ -45,6 +45,7 @@ class Field:
         json: str,
         type: str = "str",
         *,
+        option: str = "",
         elements: str = "str",
         choices: t.Sequence[str] | None = None,
         fields: t.Sequence[Field] = (),
@@ -59,7 +60,7 @@ class Field:
         normalise: t.Callable[[t.Any], t.Any] | None = None,
     ) -> None:
         self.json = json
-        self.option = snake(json)
+        self.option = option or snake(json)
         self.type = type
         self.elements = elements
         self.choices = choices
@@ -104,6 +105,13 @@ def argument_spec(table: Table) -> Json:
 
 def by_json(table: Table) -> dict[str, Field]:
     return {field.json: field for field in table}
+
+
+def required(value: str | None, place: str) -> str:
+    # Ansible turns an explicit null into an empty string and calls the option given.
+    if not value:
+        raise InvalidInput(f"{place} must not be empty.")
+    return value
 
 
 def declared(table: Table, params: Params, place: str = "") -> Json:

@@ -26,24 +26,25 @@ def cleaned(text: str) -> str:
 
 def check(before: t.Any, after: t.Any, place: str) -> None:
     """Raise InvalidInput for a text in ``after`` that would not be kept, unless it is in ``before`` already."""
+    for path, character in _lost(before, after, ()):  # the first is enough
+        options = ".".join(map(snake, path))
+        dot = "." if options and place and not place.endswith(".") else ""
+        raise InvalidInput(
+            f"{place}{dot}{options} has the character {character!r}, which Syncthing would lose at its next start: "
+            "leave it out."
+        )
+
+
+def _lost(before: t.Any, after: t.Any, path: tuple[str, ...]) -> t.Iterator[tuple[tuple[str, ...], str]]:
     if before == after:
         return
     if isinstance(after, str):
-        lost = re.search(_LOST, after)
-        if lost:
-            raise InvalidInput(
-                f"{place} has the character {lost.group()!r}, which Syncthing would lose at its next start: leave it "
-                "out."
-            )
+        for lost in re.finditer(_LOST, after):
+            yield path, lost.group()
     elif isinstance(after, list):
         for item in after:
             if not (isinstance(before, list) and item in before):
-                check(None, item, place)
+                yield from _lost(None, item, path)
     elif isinstance(after, dict):
         for key, value in after.items():
-            check(before.get(key) if isinstance(before, dict) else None, value, _below(place, key))
-
-
-def _below(place: str, key: str) -> str:
-    option = snake(key)
-    return place + option if place.endswith(".") or not place else f"{place}.{option}"
+            yield from _lost(before.get(key) if isinstance(before, dict) else None, value, (*path, key))

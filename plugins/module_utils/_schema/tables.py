@@ -118,11 +118,11 @@ XATTR_FILTER = (
     Field("maxTotalSize", "int"),
 )
 
-# What a folder is shared with is an option of another shape (IDs, names or dicts): see _desired.py.
+# Who a folder is shared with is an option of another shape (IDs, names or dicts): see shares.py.
 SHARE = (
-    Field("deviceID"),
-    Field("introducedBy"),
+    Field("deviceID", option="device"),
     Field("encryptionPassword", secret=True),
+    Field("introducedBy"),
 )
 
 FOLDER = (

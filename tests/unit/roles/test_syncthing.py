@@ -315,6 +315,21 @@ def test_files_that_differ():
         differing(files, None)
 
 
+@pytest.mark.parametrize(
+    ("enabled", "others", "expected"),
+    [
+        ([], {}, []),
+        (["syncthing@me.service enabled enabled", "syncthing-resume.service enabled enabled"], {}, []),
+        (["syncthing@.service enabled enabled", "syncthing@you.service enabled disabled"], {}, ["syncthing@you"]),
+        (["syncthing@me2.service enabled enabled"], {}, ["syncthing@me2"]),
+        ([], {"drop_ins": ["/etc/systemd/system/x.service.d/ansible.conf"], "daemons": ["/proc/7/exe"]},
+         ["/etc/systemd/system/x.service.d/ansible.conf", "/proc/7/exe"]),
+    ],
+)  # fmt: skip
+def test_what_else_uses_the_software(enabled, others, expected):
+    assert FILTERS["software_users"](enabled, "syncthing@me", **others) == expected
+
+
 def test_a_wrong_identity():
     one, other = (support.load("identities")[kind] for kind in ("ecdsa", "ed25519"))
     check = FILTERS["wrong_identity"]
@@ -341,7 +356,13 @@ def test_nothing_is_left_of_the_role_before():
     (share,) = [task for task in load("tasks/preflight.yml") if "ansible.builtin.set_fact" in task]
     empty = {name for name, value in share["ansible.builtin.set_fact"].items() if value == {}}
     used = set(re.findall(r"\b(_syncthing_\w+)\b", SOURCES["vars/main.yml"]))
-    absent = {task["register"] for task in yaml.safe_load(SOURCES["tasks/absent.yml"]) if "register" in task}
+    absent = {
+        task["register"]
+        for path, text in SOURCES.items()
+        if path.startswith("tasks/absent/")
+        for task in _walk(yaml.safe_load(text))
+        if "register" in task
+    }
     registered = {task["register"] for task in tasks() if "register" in task} - absent - {"_syncthing_before"}
     assert registered & used == empty & used
     assert empty <= registered

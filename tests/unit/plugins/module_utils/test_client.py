@@ -10,17 +10,18 @@ import ssl
 import time
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils import _errors
-from ansible_collections.community.syncthing.plugins.module_utils._api import client as _client
+from ansible_collections.community.syncthing.plugins.module_utils import _errors, _until
+from ansible_collections.community.syncthing.plugins.module_utils._api import exchange
 from ansible_collections.community.syncthing.plugins.module_utils._api.client import SyncthingClient
 from ansible_collections.community.syncthing.plugins.module_utils._api.discovery import Endpoint
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
 from ansible_collections.community.syncthing.tests.unit import support
-from ansible_collections.community.syncthing.tests.unit.support import Answer
 
 KEY = "planted-secret-key"
-NOTICE = Answer("*** Database migration in progress ***\n\nA line of progress.\n")
+NOTICE = Answer.migration()
 HTML = Answer("<!DOCTYPE html><html><body>Sign in</body></html>", type="text/html")
 OK = Answer({"fine": True})
+CLOSE = {"Connection": "close"}
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def connect():
     clients = []
 
     def make(server, key=KEY, certificate=None, **options):
-        url = server if isinstance(server, str) else server.url
+        url = server if isinstance(server, str) else server.api_url
         clients.append(SyncthingClient(Endpoint(url, key, certificate, "the test"), **dict({"retries": 0}, **options)))
         return clients[-1]
 
@@ -99,7 +100,7 @@ def test_a_key_with_odd_characters_is_refused_unquoted(connect, key, auth_method
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "ALL_PROXY", "https_proxy"])
 def test_no_proxy_comes_between(serve, connect, monkeypatch, variable):
     server, proxy = serve({"*": OK}), serve({"*": Answer({"proxy": True})})
-    monkeypatch.setenv(variable, proxy.url)
+    monkeypatch.setenv(variable, proxy.api_url)
     monkeypatch.setenv("no_proxy", "")
     assert connect(server).get("/rest/system/ping") == {"fine": True}
     assert proxy.requests == []
@@ -114,7 +115,7 @@ def test_netrc_is_not_used(serve, connect, nowhere):
 
 
 def test_a_cookie_is_not_kept(serve, connect):
-    server = serve({"*": Answer({}, Set_Cookie="CSRF-Token-ABC=x; Path=/")})
+    server = serve({"*": Answer({}, headers={"Set-Cookie": "CSRF-Token-ABC=x; Path=/"})})
     client = connect(server)
     client.get("/rest/system/ping")
     client.get("/rest/system/ping")
@@ -125,10 +126,10 @@ def test_a_cookie_is_not_kept(serve, connect):
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_the_key_does_not_follow_a_redirect(serve, connect, status, method):
     other = serve({"*": OK})
-    server = serve({"*": Answer(status=status, Location=other.url + "/rest/config")})
+    server = serve({"*": Answer.redirect(other.api_url + "/rest/config", status)})
     client = connect(server)
     error = failure(_errors.UnexpectedAnswer, *([client.get] if method == "GET" else [client.write, "PUT"]), "/rest/x")
-    assert other.url in str(error)
+    assert other.api_url in str(error)
     assert other.requests == []
 
 
@@ -151,7 +152,7 @@ def test_what_the_daemon_means_is_not_asked_again(serve, connect, pauses, status
 
 
 def test_a_broken_connection_is_tried_again_for_a_read(serve, connect, pauses):
-    server = serve({"*": [Answer(raw=support.hang_up), Answer(raw=support.hang_up), OK]})
+    server = serve({"*": [Answer.reset(), Answer.reset(), OK]})
     assert connect(server, retries=5).get("/rest/system/ping") == {"fine": True}
     assert len(pauses) == 2
 
@@ -159,7 +160,7 @@ def test_a_broken_connection_is_tried_again_for_a_read(serve, connect, pauses):
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (Answer(raw=support.hang_up), _errors.Unreachable),
+        (Answer.reset(), _errors.Unreachable),
         (Answer("bad gateway", 502), _errors.ServerError),
         (Answer("unavailable", 503), _errors.ServerError),
         (Answer("failed", 500), _errors.ServerError),
@@ -172,7 +173,7 @@ def test_a_write_is_never_sent_twice(serve, connect, pauses, answer, error, meth
     assert (len(server.requests), pauses) == (1, [])
 
 
-@pytest.mark.parametrize("answer", [Answer(raw=support.hang_up), Answer("bad gateway", 502)])
+@pytest.mark.parametrize("answer", [Answer.reset(), Answer("bad gateway", 502)])
 def test_a_write_that_may_come_twice_is_sent_again(serve, connect, pauses, answer):
     server = serve({"*": [answer, OK]})
     connect(server, retries=5).write("POST", "/rest/db/scan", repeatable=True)
@@ -198,9 +199,9 @@ def test_a_refused_connection_is_waited_out(serve, connect, monkeypatch, write):
     def pause(_seconds):
         serve_again.append(serve({"*": OK}, port=port))
 
-    clock = support.Clock([])
+    clock = support.Clock()
     clock.sleep = pause
-    monkeypatch.setattr(_client, "time", clock)
+    monkeypatch.setattr(_until, "time", clock)
     client = connect(f"http://127.0.0.1:{port}", retries=2)
     if write:
         client.write("PUT", "/rest/config/folders", [])
@@ -217,7 +218,7 @@ def test_nobody_there(serve, connect, pauses, write):
     client = connect(server, retries=3)
     error = failure(_errors.Unreachable, *([client.write, "PUT"] if write else [client.get]), "/rest/config")
     assert len(pauses) == 3
-    assert server.url in str(error)
+    assert server.api_url in str(error)
     assert "STGUIADDRESS" in str(error)
 
 
@@ -228,10 +229,10 @@ def test_an_unknown_host(connect):
 
 def test_a_moved_daemon_is_followed_patiently(serve, connect, pauses, monkeypatch):
     first = serve({"*": OK})
-    second = serve({"*": [Answer(raw=support.hang_up)] * 3 + [OK]})
+    second = serve({"*": [Answer.reset()] * 3 + [OK]})
     client = connect(first)
     client.get("/rest/system/ping")
-    client.follow(Endpoint(second.url, "planted-secret-other", None, "the test"))
+    client.follow(Endpoint(second.api_url, "planted-secret-other", None, "the test"))
     assert client.get("/rest/system/ping") == {"fine": True}
     assert len(pauses) == 3
     assert second.requests[-1].headers["X-API-Key"] == "planted-secret-other"
@@ -375,7 +376,7 @@ def test_a_pin_that_cannot_be_read(connect, tmp_path, content):
 
 def test_plain_http_to_a_daemon_that_wants_tls(serve, connect, pauses):
     server = serve({})
-    server.answers = {"*": Answer(status=307, Location=server.url.replace("http:", "https:") + "/rest/config")}
+    server.answers = {"*": Answer.redirect(server.api_url.replace("http:", "https:") + "/rest/config")}
     error = failure(_errors.TlsMismatch, connect(server, retries=5).get, "/rest/system/ping")
     assert "https://" in str(error)
     assert pauses == []
@@ -385,7 +386,7 @@ def test_plain_http_to_a_daemon_that_wants_tls(serve, connect, pauses):
 def test_tls_to_a_daemon_without(serve, connect, pauses, tmp_path, pinned):
     server = serve({"*": OK})
     pin = support.write_certificate(tmp_path, "a") if pinned else None
-    url = server.url.replace("http:", "https:")
+    url = server.api_url.replace("http:", "https:")
     error = failure(_errors.TlsMismatch, connect(url, certificate=pin, retries=5).get, "/rest/system/ping")
     assert "http://" in str(error)
     assert pauses == []
@@ -502,8 +503,10 @@ def test_broken_json(serve, connect, body):
 
 
 TORN = {
-    "by length": Answer(b"[]", type="application/json", Content_Length="1000", Connection="close"),
-    "in chunks": Answer(b"2\r\n[]\r\n5\r\n1", type="application/json", Transfer_Encoding="chunked", Connection="close"),
+    "by length": Answer(b"[]", type="application/json", headers={"Content-Length": "1000", **CLOSE}),
+    "in chunks": Answer(
+        b"2\r\n[]\r\n5\r\n1", type="application/json", headers={"Transfer-Encoding": "chunked", **CLOSE}
+    ),
 }
 
 
@@ -543,7 +546,7 @@ def test_an_answer_may_be_torn_anywhere(serve, connect, head, body):
 
 @pytest.mark.parametrize("length", ["much", "-5", "2, 2"])
 def test_an_odd_length(serve, connect, length):
-    client = connect(serve({"*": Answer(b"[]", type="application/json", Content_Length=length, Connection="close")}))
+    client = connect(serve({"*": Answer(b"[]", type="application/json", headers={"Content-Length": length, **CLOSE})}))
     try:
         assert client.get("/rest/system/ping") == []
     except _errors.SyncthingError as exc:
@@ -574,8 +577,8 @@ def test_a_compressed_answer_is_not_asked_for(serve, connect):
 
 
 def test_too_much_of_an_answer(serve, connect, monkeypatch):
-    monkeypatch.setattr(_client, "_MAX_ANSWER", 1 << 20)
-    monkeypatch.setattr(_client, "_CHUNK", 1 << 18)
+    monkeypatch.setattr(exchange, "_MAX_ANSWER", 1 << 20)
+    monkeypatch.setattr(exchange, "_CHUNK", 1 << 18)
     within, beyond = (Answer(b"[%s]" % (b" " * size), type="application/json") for size in ((1 << 20) - 2, 1 << 20))
     client = connect(serve({"*": [within, beyond]}))
     assert client.get("/rest/system/ping") == []
@@ -604,9 +607,9 @@ def test_a_configuration_of_the_wrong_shape(serve, connect, body):
     assert "api_url" in str(failure(_errors.UnexpectedAnswer, client.config))
 
 
-@pytest.mark.parametrize("headers", [{}, {"X_Syncthing_Version": "v1.11.1"}])
+@pytest.mark.parametrize("headers", [{}, {"X-Syncthing-Version": "v1.11.1"}])
 def test_a_daemon_without_configuration(serve, connect, headers):
-    server = serve({"*": Answer("404 page not found\n", 404, **headers)})
+    server = serve({"*": Answer("404 page not found\n", 404, headers=headers)})
     error = failure(_errors.UnsupportedFeature, connect(server).config)
     assert "1.12" in str(error)
     assert not headers or "v1.11.1" in str(error)
@@ -615,7 +618,7 @@ def test_a_daemon_without_configuration(serve, connect, headers):
 @pytest.mark.parametrize("version", support.VERSIONS)
 def test_one_request_tells_it_all(serve, connect, version):
     data = support.load("config-" + version)
-    server = serve({"GET /rest/config": Answer(data["config"], **support.daemon_headers(data))})
+    server = serve({"GET /rest/config": Answer(data["config"], headers=support.daemon_headers(data))})
     client = connect(server)
     assert client.config() == data["config"]
     assert (client.my_id, client.version) == (data["my_id"], data["version"])

@@ -23,7 +23,8 @@ def test_a_device():
 def test_a_folder():
     found = support.folder("x", path="/srv", devices=["a", {"device": "b", "encryption_password": "c"}])
     assert (found.id, found.present, found.values) == ("x", True, {"path": "/srv"})
-    assert [share[:3] for share in found.shares] == [("devices[0]", "a", None), ("devices[1]", "b", "c")]
+    shares = [(share.place, share.device, share.encryption_password) for share in found.shares]
+    assert shares == [("devices[0]", "a", None), ("devices[1]", "b", "c")]
     assert (found.append_shares, found.ignore_patterns) == (False, None)
     assert support.folder("x").shares is None
     assert support.folder("x", devices=[]).shares == []

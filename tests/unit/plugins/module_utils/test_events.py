@@ -7,22 +7,6 @@ import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._api import events as _events
 
 
-@pytest.fixture
-def clock(monkeypatch):
-    class Clock:
-        now = 0.0
-
-        def monotonic(self):
-            return self.now
-
-        def sleep(self, seconds):
-            assert seconds >= 0
-            self.now += seconds
-
-    monkeypatch.setattr(_events, "time", Clock())
-    return _events.time
-
-
 class Client:
     timeout = 30
 

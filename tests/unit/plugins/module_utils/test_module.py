@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._api import transport
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
 from ansible_collections.community.syncthing.tests.unit import support
-from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, Answer
+from ansible_collections.community.syncthing.tests.unit.support import LAPTOP
 
 KEY = "planted-secret-key"
 MINIMUM = {
@@ -54,13 +55,13 @@ def test_nothing_to_do_is_one_request(call, daemon, version, check):
         (Answer("it failed with planted-secret-key in it\n", 500), "server_error", 500),
         (Answer("<html>", type="text/html"), "unexpected_answer", 200),
         (Answer("*** Database migration in progress ***"), "migration", 200),
-        (Answer(status=307, Location="https://127.0.0.1:1/"), "tls", 307),
+        (Answer.redirect("https://127.0.0.1:1/"), "tls", 307),
     ],
 )
 def test_a_failure_has_words_and_a_code(call, daemon, answer, code, status):
     server = daemon(**{"*": answer})
     result = call(server.options)
-    assert server.url in failed(result, code)
+    assert server.api_url in failed(result, code)
     assert result["error"]["status"] == status
     assert set(result["error"]) == {"code", "status", "body"}
     assert len(server.requests) == 1
@@ -107,7 +108,7 @@ def test_wrong_connection_options(call, daemon, options, named):
 
 def test_environment(call, daemon, monkeypatch):
     server = daemon()
-    monkeypatch.setenv("SYNCTHING_API_URL", server.url)
+    monkeypatch.setenv("SYNCTHING_API_URL", server.api_url)
     monkeypatch.setenv("SYNCTHING_API_KEY", KEY)
     result = call({})
     assert result["changed"] is False

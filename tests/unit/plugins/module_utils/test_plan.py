@@ -14,9 +14,11 @@ from ansible_collections.community.syncthing.plugins.module_utils import _errors
 from ansible_collections.community.syncthing.plugins.module_utils._config import desired, reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._config import plan as _reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._config.current import parse_version
+from ansible_collections.community.syncthing.plugins.module_utils._config.overlay import NEVER
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput, UnsupportedFeature
 from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 from ansible_collections.community.syncthing.plugins.module_utils._schema.field import snake
+from ansible_collections.community.syncthing.plugins.module_utils._schema.shares import Share
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import (
     LAPTOP,
@@ -234,11 +236,11 @@ def test_ignored_folders_are_complete_and_keep_their_time(now):
     known = item(now.config, "devices", LAPTOP)["ignoredFolders"][0]
     found = only(now, device(LAPTOP, ignored_folders=[{"id": "music"}, {"id": "new", "label": "New"}]))
     assert found.after["ignoredFolders"] == [
-        {"id": "new", "label": "New", "time": _reconcile.NEVER},
+        {"id": "new", "label": "New", "time": NEVER},
         known,
     ]
     bare = only(now, device(LAPTOP, ignored_folders=[{"id": "bare"}])).after["ignoredFolders"]
-    assert bare == [{"id": "bare", "label": "", "time": _reconcile.NEVER}]
+    assert bare == [{"id": "bare", "label": "", "time": NEVER}]
     assert plan(now, device(LAPTOP, ignored_folders=[{"id": "music"}])).changes == []
 
 
@@ -282,7 +284,7 @@ def test_a_new_folder_is_complete(now):
 def test_a_new_folder_has_the_users_defaults():
     now = support.current("2.1.3")
     template = now.config["defaults"]["folder"]
-    template.update(rescanIntervalS=77, label="no", devices=[_reconcile._share(LAPTOP), _reconcile._share(STRANGER)])
+    template.update(rescanIntervalS=77, label="no", devices=[Share(LAPTOP).over(None), Share(STRANGER).over(None)])
     change = only(now, folder("new", path="/srv/new"))
     assert (change.after["rescanIntervalS"], change.after["label"]) == (77, "")
     assert set(shares(change)) == {now.my_id, LAPTOP}
@@ -377,7 +379,7 @@ def test_the_default_folder_is_shared_with_ourselves():
     now = support.current("2.1.3")
     now.config["defaults"]["folder"]["devices"] = []
     (change,) = _reconcile.plan(now, support.config(defaults={"folder": {"devices": ["laptop"]}})).changes
-    assert shares(change) == {key: _reconcile._share(key) for key in (now.my_id, LAPTOP)}
+    assert shares(change) == {key: Share(key).over(None) for key in (now.my_id, LAPTOP)}
 
 
 def test_shares_are_in_the_daemons_order(now):

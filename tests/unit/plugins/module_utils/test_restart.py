@@ -29,21 +29,7 @@ class Client:
             raise self.lost
 
 
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    """A clock that goes on with each pause only."""
-
-    class Clock:
-        now = 0.0
-
-        def monotonic(self):
-            return self.now
-
-        def sleep(self, seconds):
-            self.now += seconds
-
-    monkeypatch.setattr(restart, "time", Clock())
-    return restart.time
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import re
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._config.current import parse_version
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
-from ansible_collections.community.syncthing.plugins.module_utils._schema import checks, tables
+from ansible_collections.community.syncthing.plugins.module_utils._schema import checks, shares, tables
 from ansible_collections.community.syncthing.plugins.module_utils._schema.field import (
     Field,
     argument_spec,
@@ -293,3 +293,7 @@ def test_checks(field, good, bad):
 def test_the_network_that_was_meant_is_proposed():
     assert "192.168.0.1/32" in DEVICE_FIELDS["allowedNetworks"].check(["192.168.0.1"])
     assert "fd00::1/128" in DEVICE_FIELDS["allowedNetworks"].check(["fd00::1"])
+
+
+def test_a_declared_share_has_the_fields_of_the_table():
+    assert shares.Share._fields[: len(tables.SHARE)] == tuple(field.option for field in tables.SHARE)

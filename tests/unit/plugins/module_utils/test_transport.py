@@ -32,14 +32,14 @@ def test_a_header_that_is_not(value):
 def test_fingerprints(serve, tmp_path):
     secure, plain = serve({}, tls="a"), serve({})
     pin = support.write_certificate(tmp_path, "a")
-    session, base = transport.open_session(secure.url, pin, True, None)
-    offered = transport.offered_fingerprint(secure.url, 5)
+    session, base = transport.open_session(secure.api_url, pin, True, None)
+    offered = transport.offered_fingerprint(secure.api_url, 5)
     assert offered is not None
     assert transport.expected(session) == (pin, offered)
-    assert base == secure.url
-    assert transport.offered_fingerprint(plain.url, 5) is None
+    assert base == secure.api_url
+    assert transport.offered_fingerprint(plain.api_url, 5) is None
     plain.close()
-    assert transport.offered_fingerprint(plain.url, 5) is None
+    assert transport.offered_fingerprint(plain.api_url, 5) is None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import copy
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils import _errors
-from ansible_collections.community.syncthing.plugins.module_utils._api import events
 from ansible_collections.community.syncthing.plugins.module_utils._operations import sync_report, sync_state, wait
 from ansible_collections.community.syncthing.tests.unit import support
 
@@ -198,25 +197,6 @@ def test_dial_errors(addresses, expected):
 
 
 # -- waiting
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that goes on with each pause and poll only."""
-
-    class Clock:
-        now = 0.0
-
-        def monotonic(self):
-            return self.now
-
-        def sleep(self, seconds):
-            self.now += seconds
-
-    clock = Clock()
-    monkeypatch.setattr(wait, "time", clock)
-    monkeypatch.setattr(events, "time", clock)
-    return clock
 
 
 class Client:

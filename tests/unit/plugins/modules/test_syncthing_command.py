@@ -7,8 +7,8 @@ import time
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._operations import command as _command
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
 from ansible_collections.community.syncthing.tests.unit import support
-from ansible_collections.community.syncthing.tests.unit.support import Answer
 
 
 @pytest.fixture

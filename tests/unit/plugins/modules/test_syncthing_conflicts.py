@@ -8,7 +8,8 @@ from urllib.parse import parse_qs
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._host import tree
-from ansible_collections.community.syncthing.tests.unit.support import Answer, item
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
+from ansible_collections.community.syncthing.tests.unit.support import item
 
 COPY = "sub/a.sync-conflict-20260131-120000-ABCDEFG.txt"
 OTHER = "b.sync-conflict-20260131-120000-ABCDEFG.txt"

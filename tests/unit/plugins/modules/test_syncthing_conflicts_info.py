@@ -7,7 +7,8 @@ import os
 from urllib.parse import parse_qs
 
 import pytest
-from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, Answer, item
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
+from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, item
 
 COPY = "a.sync-conflict-20260131-120000-ABCDEFG.txt"
 STAMP = "2023-11-14T22:13:20Z"

@@ -6,8 +6,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
 from ansible_collections.community.syncthing.tests.unit import support
-from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, SLASHED, STRANGER, VAULT, Answer, item
+from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, SLASHED, STRANGER, VAULT, item
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
 from ansible_collections.community.syncthing.tests.unit import support
-from ansible_collections.community.syncthing.tests.unit.support import Answer
 
 
 @pytest.fixture
@@ -18,9 +18,9 @@ def server(daemon):
     data = support.load("config-2.1.3")
     headers = support.daemon_headers(data)
     return daemon(**{
-        "GET /rest/system/ping": Answer({"ping": "pong"}, **headers),
-        "GET /rest/system/status": Answer(support.status(data["my_id"], uptime=5), **headers),
-        "GET /rest/system/version": Answer({"version": data["version"], "os": "linux"}, **headers),
+        "GET /rest/system/ping": Answer({"ping": "pong"}, headers=headers),
+        "GET /rest/system/status": Answer(support.status(data["my_id"], uptime=5), headers=headers),
+        "GET /rest/system/version": Answer({"version": data["version"], "os": "linux"}, headers=headers),
     })  # fmt: skip
 
 

@@ -7,8 +7,9 @@ import json
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
 from ansible_collections.community.syncthing.tests.unit import support
-from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, STRANGER, VAULT, Answer, item
+from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, STRANGER, VAULT, item
 
 OTHER = device_ids.from_bytes(b"another one that nobody ever met")
 HOSTILE = "{{ lookup('pipe', 'id') }} %s '\n\x1b[2J\u202e"

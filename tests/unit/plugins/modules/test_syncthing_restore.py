@@ -7,7 +7,8 @@ import json
 from urllib.parse import parse_qs
 
 import pytest
-from ansible_collections.community.syncthing.tests.unit.support import Answer, item
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
+from ansible_collections.community.syncthing.tests.unit.support import item
 
 
 def day(number):

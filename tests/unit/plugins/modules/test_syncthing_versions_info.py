@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
 from ansible_collections.community.syncthing.plugins.module_utils._operations import versions as _versions
-from ansible_collections.community.syncthing.tests.unit.support import Answer, item
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
+from ansible_collections.community.syncthing.tests.unit.support import item
 
 
 def archived(day):

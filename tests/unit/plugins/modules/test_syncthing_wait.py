@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._operations import wait
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
 from ansible_collections.community.syncthing.tests.unit import support
-from ansible_collections.community.syncthing.tests.unit.support import Answer
 
 
 @pytest.fixture
@@ -27,11 +27,11 @@ def test_an_answer_that_comes_late(call, daemon, monkeypatch):
     """Fact 28: during a migration, everything is answered with 200."""
     monkeypatch.setattr(wait, "_FIRST_PAUSE", 0.01)
     server = daemon()
-    config = Answer(server.daemon.state, **support.daemon_headers(support.load("config-2.1.3")))
+    config = Answer(server.daemon.state, headers=support.daemon_headers(support.load("config-2.1.3")))
     server.answers["GET /rest/config"] = [
         Answer("*** Database migration in progress ***"),
         Answer("no", 502),
-        Answer(raw=support.hang_up),
+        Answer.reset(),
         config,
     ]
     assert call(server).code == 0
