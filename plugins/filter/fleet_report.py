@@ -24,7 +24,7 @@ from ansible_collections.community.syncthing.plugins.plugin_utils._health_limits
     WrongLimit,
     check_names,
 )
-from ansible_collections.community.syncthing.plugins.plugin_utils._observed import Fleet, Host, moment
+from ansible_collections.community.syncthing.plugins.plugin_utils._observed import Host, Observed, moment
 from ansible_collections.community.syncthing.plugins.plugin_utils._report import content, page
 
 # Others are optional: what is not gathered is not judged.
@@ -58,7 +58,7 @@ def refusing(name: str) -> Iterator[None]:
         ) from None
 
 
-def observed(name: str, hosts: Any, hostvars: Any) -> tuple[Fleet, dict[str, Limits]]:
+def observed(name: str, hosts: Any, hostvars: Any) -> tuple[Observed, dict[str, Limits]]:
     """Return what the hosts told, and the limits of each."""
     if not isinstance(hostvars, Mapping):
         raise AnsibleFilterError(f"{name}: pass hostvars.")
@@ -70,7 +70,7 @@ def observed(name: str, hosts: Any, hostvars: Any) -> tuple[Fleet, dict[str, Lim
             limits[host] = Limits({key: plain(hostvars[host].get(key)) for key in NAMES})
         except WrongLimit as exc:
             raise AnsibleFilterError(f"{name}: {host}: {exc}") from None
-    return Fleet([_host(name, host, hostvars[host]) for host in names]), limits
+    return Observed([_host(name, host, hostvars[host]) for host in names]), limits
 
 
 def time_of(name: str, when: Any) -> datetime.datetime:

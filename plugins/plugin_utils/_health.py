@@ -17,7 +17,7 @@ from ..module_utils._errors import one_line
 from ..module_utils._operations.sync_report import size
 from ..module_utils._schema.field import Json
 from ._health_limits import Limits
-from ._observed import NOT_ACCEPTED, Fleet, Host, moment
+from ._observed import NOT_ACCEPTED, Host, Observed, moment
 
 # Not as bad first; the codes are those of Nagios.
 CODES = {"ok": 0, "warning": 1, "unknown": 3, "critical": 2}
@@ -46,7 +46,7 @@ class Health:
     """Looks at a fleet once. ``previous`` is an earlier result, which tells since when something is so."""
 
     def __init__(
-        self, fleet: Fleet, limits: t.Mapping[str, Limits], now: datetime.datetime, previous: Json | None = None
+        self, fleet: Observed, limits: t.Mapping[str, Limits], now: datetime.datetime, previous: Json | None = None
     ) -> None:
         self.fleet = fleet
         self.now = now

@@ -46,7 +46,7 @@ class Cell(t.NamedTuple):
 NOT_ACCEPTED = "not accepted"
 
 
-class Fleet:
+class Observed:
     """Puts together what hosts tell of themselves and of each other."""
 
     def __init__(self, hosts: t.Sequence[Host]) -> None:

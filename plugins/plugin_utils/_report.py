@@ -24,7 +24,7 @@ import markupsafe
 
 from ..module_utils._schema.field import Json
 from ._health import STATUSES, Health, worst
-from ._observed import LONGEST, Fleet
+from ._observed import LONGEST, Observed
 
 # Control characters, and those that change the direction of the text that follows.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -34,7 +34,7 @@ _NO_SHARE = {"kind": "none", "text": "", "title": ""}
 _MOST_DEVICES, _MOST_LINKS = 40, 150
 
 
-def content(fleet: Fleet, health: Health, when: str) -> Json:
+def content(fleet: Observed, health: Health, when: str) -> Json:
     """Return the report as data."""
     infos = [host.info for host in fleet.hosts if host.info]
     problems = [problem._asdict() for problem in health.problems]
@@ -72,7 +72,7 @@ def content(fleet: Fleet, health: Health, when: str) -> Json:
     }
 
 
-def _device(fleet: Fleet, device_id: str, statuses: t.Mapping[str, t.Sequence[str]]) -> Json:
+def _device(fleet: Observed, device_id: str, statuses: t.Mapping[str, t.Sequence[str]]) -> Json:
     name = fleet.names[device_id]
     links = fleet.links_of(device_id)
     return {

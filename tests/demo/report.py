@@ -22,7 +22,7 @@ install_on_path()
 from ansible_collections.community.syncthing.plugins.module_utils._schema import device_ids
 from ansible_collections.community.syncthing.plugins.plugin_utils._health import Health
 from ansible_collections.community.syncthing.plugins.plugin_utils._health_limits import Limits
-from ansible_collections.community.syncthing.plugins.plugin_utils._observed import Fleet, Host
+from ansible_collections.community.syncthing.plugins.plugin_utils._observed import Host, Observed
 from ansible_collections.community.syncthing.plugins.plugin_utils._report import content, page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -136,7 +136,7 @@ WHEN = datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.timezone.utc)
 
 
 def html_of(hosts: list[Host]) -> str:
-    fleet = Fleet(hosts)
+    fleet = Observed(hosts)
     health = Health(fleet, {host.name: Limits({}) for host in hosts}, WHEN)
     return page(content(fleet, health, "2026-01-31 12:00 UTC"))
 

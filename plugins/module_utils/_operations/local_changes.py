@@ -30,7 +30,7 @@ from .versions import scan
 _PAGE = 1000
 
 
-class Outcome(t.NamedTuple):
+class Archived(t.NamedTuple):
     paths: list[str]
     archive: str
 
@@ -38,7 +38,7 @@ class Outcome(t.NamedTuple):
         return {"archived": self.paths, "archive": self.archive}
 
 
-def archive(client: SyncthingClient, folder_id: str, user: str | None, check_mode: bool) -> Outcome:
+def archive(client: SyncthingClient, folder_id: str, user: str | None, check_mode: bool) -> Archived:
     """Move all local changes of a folder away, and see that the daemon has none left."""
     check_local(client)
     folder = names.folder(client.config(), folder_id, "folder")
@@ -55,7 +55,7 @@ def archive(client: SyncthingClient, folder_id: str, user: str | None, check_mod
             f"{status['needTotalItems']} items. Wait until it is in sync, with syncthing_wait."
         )
     changes = _changes(client, place)
-    outcome = Outcome(sorted(item["name"] for item in changes), versions_path(place))
+    outcome = Archived(sorted(item["name"] for item in changes), versions_path(place))
     if check_mode or not changes:
         return outcome
     with accounts.locked(place.path, place.account), acting(place.account), Tree(place.path) as tree:

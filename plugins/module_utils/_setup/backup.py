@@ -32,7 +32,7 @@ _NEVER_SEND = ("receiveonly", "receiveencrypted")
 _LOCKS = ("syncthing.lock", "index-v0.14.0.db/LOCK")  # of Syncthing 2 and 1
 
 
-class Folder(t.NamedTuple):
+class SavedFolder(t.NamedTuple):
     id: str
     path: str
     type: str
@@ -50,7 +50,7 @@ class Backup(t.NamedTuple):
     ignore_patterns: dict[str, list[str]]  # lines by folder ID
 
     @property
-    def folders(self) -> list[Folder]:
+    def folders(self) -> list[SavedFolder]:
         return [folder for folder, _element in _folders(_parsed(self.files["config.xml"]), self.pair.device_id)]
 
     def as_json(self) -> Json:
@@ -190,10 +190,10 @@ def _parsed(config: str) -> ElementTree.Element:
     return root
 
 
-def _folders(root: ElementTree.Element, device_id: str) -> t.Iterator[tuple[Folder, ElementTree.Element]]:
+def _folders(root: ElementTree.Element, device_id: str) -> t.Iterator[tuple[SavedFolder, ElementTree.Element]]:
     for element in root.findall("folder"):
         yield (
-            Folder(
+            SavedFolder(
                 id=element.get("id", ""),
                 path=element.get("path", ""),
                 type=element.get("type", "sendreceive"),
@@ -204,7 +204,7 @@ def _folders(root: ElementTree.Element, device_id: str) -> t.Iterator[tuple[Fold
         )
 
 
-def _root(folder: Folder, account: accounts.Account) -> str:
+def _root(folder: SavedFolder, account: accounts.Account) -> str:
     return os.path.join(account.home, re.sub(r"\A~(/|\Z)", lambda _match: account.home + "/", folder.path))
 
 

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.tests.unit.support import Answer, item
+from ansible_collections.community.syncthing.tests.harness.scripted import Answer
+from ansible_collections.community.syncthing.tests.unit.support import item
 
 STATUS = {"state": "idle", "errors": 0, "globalBytes": 0, "globalTotalItems": 0, "needBytes": 0, "needTotalItems": 0}
 

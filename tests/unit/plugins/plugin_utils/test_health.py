@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.community.syncthing.plugins.plugin_utils import _health
 from ansible_collections.community.syncthing.plugins.plugin_utils._health import Health, NotAResult
 from ansible_collections.community.syncthing.plugins.plugin_utils._health_limits import Limits, WrongLimit, check_names
-from ansible_collections.community.syncthing.plugins.plugin_utils._observed import Fleet, Host, moment
+from ansible_collections.community.syncthing.plugins.plugin_utils._observed import Host, Observed, moment
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, STRANGER, VAULT
 
 NOW = datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.timezone.utc)
@@ -48,7 +48,7 @@ def told(my_id=LAPTOP, **fields):
 
 def health(*hosts, limits=None, previous=None):
     found = [host if isinstance(host, Host) else Host(name, host) for name, host in zip(("one", "two"), hosts)]
-    return Health(Fleet(found), {host.name: Limits(limits or {}) for host in found}, NOW, previous)
+    return Health(Observed(found), {host.name: Limits(limits or {}) for host in found}, NOW, previous)
 
 
 def problems(*hosts, **given):

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.community.syncthing.plugins.plugin_utils import _report
 from ansible_collections.community.syncthing.plugins.plugin_utils._health import Health
 from ansible_collections.community.syncthing.plugins.plugin_utils._health_limits import Limits
-from ansible_collections.community.syncthing.plugins.plugin_utils._observed import Fleet, Host
+from ansible_collections.community.syncthing.plugins.plugin_utils._observed import Host, Observed
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP, STRANGER, VAULT
 
 NOW = datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.timezone.utc)
@@ -46,7 +46,7 @@ def have(percent, state="valid"):
 
 
 def report(hosts, when="now"):
-    fleet = Fleet(hosts)
+    fleet = Observed(hosts)
     return _report.content(fleet, Health(fleet, {host.name: Limits({}) for host in hosts}, NOW), when)
 
 
@@ -110,7 +110,7 @@ def harmless(text):
 
 
 def cells(hosts):
-    fleet = Fleet(hosts)
+    fleet = Observed(hosts)
     return {
         (fleet.names[device_id], name): tuple(fleet.cell(device_id, name))[:2]
         for device_id in fleet.devices
@@ -218,7 +218,7 @@ def test_links():
         info(folders=[folder("a", LAPTOP, VAULT, STRANGER)], connections={VAULT: {"connected": True}}),
         info(VAULT, folders=[folder("a", LAPTOP, VAULT)], connections={LAPTOP: {"connected": False}}),
     ]
-    fleet = Fleet([Host(one["my_id"], one, "", {}) for one in told])
+    fleet = Observed([Host(one["my_id"], one, "", {}) for one in told])
     assert {frozenset(pair): connected for pair, connected in fleet.links.items()} == {
         frozenset((LAPTOP, VAULT)): True,
         frozenset((LAPTOP, STRANGER)): False,
@@ -237,7 +237,7 @@ def test_a_graph_of_many_says_nothing(devices, drawn):
 def test_a_device_outside_is_not_shown_as_a_host(name):
     told = info(folders=[folder("a", LAPTOP, STRANGER)])
     told["devices"] = [{"device_id": STRANGER, "name": name}]
-    shown = Fleet([Host("one", told, "", {}), Host("silent", {}, "unreachable", {}, cause="unreachable")]).names
+    shown = Observed([Host("one", told, "", {}), Host("silent", {}, "unreachable", {}, cause="unreachable")]).names
     assert shown[STRANGER] == f"{name[:30]} ({STRANGER[:7]})"
     assert shown[told["my_id"]] == "one"
 
