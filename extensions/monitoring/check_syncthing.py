@@ -44,7 +44,8 @@ def tell(found: dict[str, Any], host: str | None) -> tuple[int, list[str]]:
     problems = [f"{one['status']}: {one['message']}" for one in entry["problems"]]
     # ASCII, since a name in a message could contain anything
     lines = [json.dumps(line)[1:-1] for line in problems]
-    return entry["code"], [f"SYNCTHING {entry['status'].upper()}: {host}: {len(lines)} problems", *lines]
+    count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
+    return entry["code"], [f"SYNCTHING {entry['status'].upper()}: {host} ({count})", *lines]
 
 
 if __name__ == "__main__":

@@ -101,7 +101,10 @@ def test_faults_are_found(make_daemon: Make, tmp_path: Path) -> None:
     assert found["counts"] == {"ok": 1, "warning": 0, "unknown": 1, "critical": 1}
     assert found["hosts"]["two"]["out_of_sync_since"] == {"gate": found["time"]}
     assert nagios(result)[0] == 2
-    assert nagios(result, "--max-age", "0")[0] == 3
+    assert nagios(result, "--host", "away") == (3, "SYNCTHING UNKNOWN: away (1 problem)")
+    assert nagios(result, "--host", "two") == (0, "SYNCTHING OK: two (0 problems)")
+    for wrong in ((result, "--max-age", "0"), (result, "--host", "nobody"), (tmp_path / "missing.json",)):
+        assert nagios(*wrong)[0] == 3
 
     # Since the run before, some seconds have passed.
     limits = {"syncthing_health_out_of_sync_warning": "1s", "syncthing_health_unreachable": "ok"}
