@@ -27,8 +27,12 @@ def main() -> int:
             found = json.load(stream)
         age = time.time() - calendar.timegm(time.strptime(found["time"], "%Y-%m-%dT%H:%M:%SZ"))
         code, lines = tell(found, options.host)
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        print(f"SYNCTHING UNKNOWN: {options.file}: {type(exc).__name__}: {exc}")
+    except OSError as exc:
+        print(f"SYNCTHING UNKNOWN: {options.file}: {exc.strerror}")
+        return UNKNOWN
+    except (ValueError, KeyError, TypeError):
+        of_host = f" with the host {options.host}" if options.host else ""
+        print(f"SYNCTHING UNKNOWN: {options.file} is not a result of health.yml{of_host}")
         return UNKNOWN
     if age > options.max_age:
         print(f"SYNCTHING UNKNOWN: health.yml last ran {age:.0f} seconds ago")
@@ -44,7 +48,8 @@ def tell(found: dict[str, Any], host: str | None) -> tuple[int, list[str]]:
     problems = [f"{one['status']}: {one['message']}" for one in entry["problems"]]
     # ASCII, since a name in a message could contain anything
     lines = [json.dumps(line)[1:-1] for line in problems]
-    return entry["code"], [f"SYNCTHING {entry['status'].upper()}: {host}: {len(lines)} problems", *lines]
+    count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
+    return entry["code"], [f"SYNCTHING {entry['status'].upper()}: {host} ({count})", *lines]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -16,14 +17,15 @@ from ansible_collections.community.syncthing.plugins.filter.fleet_report import 
 from ansible_collections.community.syncthing.plugins.plugin_utils._health import FAIL_ON, Health, NotAResult
 
 
-def fleet_health(hosts: Any, hostvars: Any, *, when: str, previous: Any = None, fail_on: str = "critical") -> Any:
+def fleet_health(hosts: Any, hostvars: Any, *, when: str, previous: Any = "", fail_on: str = "critical") -> Any:
     if fail_on not in FAIL_ON:
         raise AnsibleFilterError(f"fleet_health: fail_on is {fail_on!r}. It must be one of {', '.join(FAIL_ON)}.")
     now = time_of("fleet_health", when)
     with refusing("fleet_health"):
         fleet, limits = observed("fleet_health", hosts, hostvars)
         try:
-            earlier = None if previous is None else json.loads(plain(previous) or "{}")
+            # Old releases of ansible-core turn JSON in a variable into a dict.
+            earlier = plain(previous) if isinstance(previous, Mapping) else json.loads(plain(previous) or "null")
             found = Health(fleet, limits, now, earlier).result(fail_on)
         except (NotAResult, json.JSONDecodeError):
             raise AnsibleFilterError(

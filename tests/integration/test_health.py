@@ -101,7 +101,10 @@ def test_faults_are_found(make_daemon: Make, tmp_path: Path) -> None:
     assert found["counts"] == {"ok": 1, "warning": 0, "unknown": 1, "critical": 1}
     assert found["hosts"]["two"]["out_of_sync_since"] == {"gate": found["time"]}
     assert nagios(result)[0] == 2
-    assert nagios(result, "--max-age", "0")[0] == 3
+    assert nagios(result, "--host", "away") == (3, "SYNCTHING UNKNOWN: away (1 problem)")
+    assert nagios(result, "--host", "two") == (0, "SYNCTHING OK: two (0 problems)")
+    for wrong in ((result, "--max-age", "0"), (result, "--host", "nobody"), (tmp_path / "missing.json",)):
+        assert nagios(*wrong)[0] == 3
 
     # Since the run before, some seconds have passed.
     limits = {"syncthing_health_out_of_sync_warning": "1s", "syncthing_health_unreachable": "ok"}
@@ -125,7 +128,7 @@ def test_wrong_variables_are_refused_before_a_host_is_asked(daemon: Daemon, tmp_
     inventory = Inventory(tmp_path, one=daemon)
     other = tmp_path / "other.json"
     other.write_text('{"precious": true}')
-    for extra, words in (
+    cases = (
         (
             {"syncthing_health_not_seen_warning": "soon"},
             "one: syncthing_health_not_seen_warning is 'soon'. It must be a",
@@ -137,9 +140,9 @@ def test_wrong_variables_are_refused_before_a_host_is_asked(daemon: Daemon, tmp_
         ),
         ({"syncthing_health_fail_on": "error"}, "fail_on is 'error'. It must be one of critical"),
         ({"syncthing_health_file": str(other)}, "is not an earlier result"),
-    ):
-        for mode in ([], ["--check"]):
-            said = inventory.play("health", *mode, code=2, **extra)
-            assert words in " ".join(said.split()), said
-            assert "Gather information about the daemons" not in said
+    )
+    for number, (extra, words) in enumerate(cases):
+        said = inventory.play("health", *["--check"] * (number % 2), code=2, **extra)
+        assert words in " ".join(said.split()), said
+        assert "Gather information about the daemons" not in said
     assert json.loads(other.read_text()) == {"precious": True}

@@ -64,7 +64,7 @@ def test_promtool_takes_the_files(prometheus: Path, tmp_path: Path) -> None:
         (tmp_path / "syncthing" / name).write_text(content)
     promtool(prometheus, "check", "config", tmp_path / "prometheus.yml")
     promtool(prometheus, "check", "config", "--agent", tmp_path / "agent.yml")
-    assert "8 rules" in promtool(prometheus, "check", "rules", "--lint-fatal", tmp_path / "syncthing.rules.yml")
+    assert "7 rules" in promtool(prometheus, "check", "rules", "--lint-fatal", tmp_path / "syncthing.rules.yml")
     promtool(prometheus, "test", "rules", tmp_path / "syncthing.rules.test.yml")
     rules = [{"record": f"panel:{number}", "expr": expr} for number, (_title, expr) in enumerate(panels())]
     (tmp_path / "panels.yml").write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": rules}]}))
@@ -120,7 +120,6 @@ def test_it_reads_a_fleet(prometheus: Path, make_daemon: Make, run: Run, tmp_pat
         with Prometheus(prometheus, tmp_path / "agent.yml", "--enable-feature=agent"):
             both = {"nas": 1.0, "laptop.example": 1.0}
             central.wait(lambda: values('up{job=~"syncthing.*"}') == both, "both hosts to be up")
-            assert set(values("syncthing_build_info")) == set(both)
             files = 'syncthing_model_folder_summary{folder="documents", scope="local", type="files"}'
             central.wait(lambda: values(files) == both, "the files of both hosts")
             central.wait(lambda: values("syncthing_model_folder_state == 8") == {"nas": 8.0}, "the stopped folder")
@@ -135,8 +134,9 @@ def test_it_reads_a_fleet(prometheus: Path, make_daemon: Make, run: Run, tmp_pat
                 rule for group in central.api("rules")["groups"] for rule in group["rules"] if rule["health"] == "err"
             ]
             # Each panel has something to show, but what needs more time than this; nothing is missing here.
+            later = ["Received", "Sent", "Scanned items", "Conflicts in 24 hours"]
             for title, expr in panels():
-                if title not in ("Received", "Sent", "Scanned items", "Conflicts in 24 hours"):
+                if title not in later + ["Versions"] * (not nas.at_least("2.1.0")):
                     shown = expr.removesuffix(" > 0")
                     assert central.wait(lambda shown=shown: central.query(shown), f"the panel {title}")
             laptop.stop()

@@ -119,7 +119,7 @@ def test_a_large_fleet_in_a_browser(tmp_path: Path, record_property: Callable[[s
         "const [device, folder] = all('#filter input'), status = page.querySelector('#filter select');"
         "note(shown('tbody tr'), shown('thead th'), shown('#problems > li'));"
         "set(device, 'host-03'); note(shown('tbody tr'), page.querySelector('#shown').textContent);"
-        "set(folder, 'folder-07'); note(shown('thead th'), shown('tbody tr:first-child td'));"
+        "set(folder, 'folder-07'); note(shown('thead th'), shown('tbody td'));"
         "set(device, ''); set(folder, ''); set(status, 'any'); note(shown('tbody tr'));"
         "set(status, ''); const button = page.querySelectorAll('thead button')[1]; note(button.textContent);"
         "const first = () => page.querySelector('tbody tr td').textContent;"
@@ -131,7 +131,7 @@ def test_a_large_fleet_in_a_browser(tmp_path: Path, record_property: Callable[[s
     record_property("figures", f"300 hosts, 50 folders: page {figures}, browser {time.perf_counter() - started:.1f} s")
     assert noted == [
         *("Syncthing fleet", "0"),
-        *("300 51 20", "10 10 of 300 devices", "2 1", "20"),
+        *("300 51 20", "10 10 of 300 devices", "2 10", "20"),
         *("folder-07", "20 errors", "100 %", "host-000", ""),
     ]
 

@@ -59,6 +59,17 @@ def test_a_host_without_an_answer_is_the_device_that_the_inventory_says():
 
 
 @pytest.mark.parametrize(
+    ("previous", "status"),
+    [("", "warning"), (None, "warning"), ("{}", "ok"), ({}, "ok"), ('{"fleet_health": 1}', "ok")],
+)
+def test_since_when_is_known_only_with_an_earlier_run(previous, status):
+    folder = {"id": "a", "label": "", "type": "sendonly", "paused": False, "devices": [{"device": LAPTOP}]}
+    info = well()
+    info.update(folders=[folder], completion={"a": {LAPTOP: {"completion": 1, "need_items": 1, "need_deletes": 0}}})
+    assert judge({"one": {"syncthing_report_info": info}}, previous=previous)["status"] == status
+
+
+@pytest.mark.parametrize(
     ("variables", "options", "words"),
     [
         ({"syncthing_health_paused": "no"}, {}, "one: syncthing_health_paused is 'no'. It must be one of"),

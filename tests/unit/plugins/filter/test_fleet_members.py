@@ -90,7 +90,7 @@ def test_any_shape_is_used_or_refused_in_words(name, hosts, hostvars):
         if name == "fleet_report":
             fleet_report(hosts, hostvars)
         elif name == "fleet_health":
-            fleet_health(hosts, hostvars, when="2026-01-31T12:00:00Z", previous="")
+            fleet_health(hosts, hostvars, when="2026-01-31T12:00:00Z", previous="{}")
         elif name == "prometheus_targets":
             prometheus_targets(hosts, hostvars)
         else:
