@@ -98,7 +98,7 @@ class _Module(AnsibleModule):
     def _fail(self, exc: SyncthingError) -> t.NoReturn:
         self._validated = True
         error = {"code": exc.code, "status": exc.status, "body": exc.body}
-        self.fail_json(msg=str(exc), error=error, **exc.results)
+        self.fail_json(**_without_tokens(dict(exc.results, msg=str(exc), error=error)))
 
     def hide(self, secret: str) -> None:
         """Keep a secret out of all output, logs and errors."""
@@ -119,7 +119,7 @@ class _Module(AnsibleModule):
             self._fail(exc)
         except MissingLibrary as exc:
             self.fail_json(msg=missing_required_lib(exc.name), exception=exc.details)
-        self.exit_json(**result)
+        self.exit_json(**_without_tokens(result))
         raise AssertionError  # it has exited
 
 
@@ -203,6 +203,15 @@ class SyncthingModule(_Module):
         if self._diff:
             result["diff"] = _diff(outcome)
         return outcome, result
+
+
+def _without_tokens(value: t.Any) -> t.Any:
+    """Return results without what the daemon tells of the tokens of relays, in the addresses of several answers."""
+    if isinstance(value, dict):
+        return {_without_tokens(key): _without_tokens(content) for key, content in value.items()}
+    if isinstance(value, list):
+        return [_without_tokens(item) for item in value]
+    return urls.without_token(value) if isinstance(value, str) else value
 
 
 def _diff(outcome: Outcome) -> dict[str, t.Any]:
