@@ -48,7 +48,7 @@ def fleet_servers(declared: Any, hostvars: Any, *, groups: Any, known: Any = Non
         for host in hosts:
             ids = known.get(kind, {})
             url = _server(_Host("fleet_servers", host, hostvars), kind, ids.get(host)) if host in hostvars else ""
-            found[kind][host] = url or fleet.participants.listed.get(host, {}).get(kind + "_server", "")
+            found[kind][host] = url or _listed_server(fleet.participants.listed.get(host, {}), host, kind)
     return found
 
 
@@ -118,6 +118,13 @@ def _server(host: _Host, kind: str, known: Any) -> str:
         return ""
     address = host.look(prefix + "address", str) or host.name
     return _servers.url(kind, address, plain(host.variables.get(prefix + "port")) or _PORTS[kind], device_id)
+
+
+def _listed_server(item: Mapping[str, Any], host: str, kind: str) -> str:
+    url = item.get(kind + "_server", "")
+    if not isinstance(url, str):
+        raise AnsibleFilterError(f"hosts: {host}: {kind}_server must be a string.")
+    return url
 
 
 class FilterModule:

@@ -97,7 +97,7 @@ class _Module(AnsibleModule):
 
     def _fail(self, exc: SyncthingError) -> t.NoReturn:
         self._validated = True
-        self.fail_json(**exc.as_result())
+        self.fail_json(**_without_tokens(exc.as_result()))
 
     def hide(self, secret: str) -> None:
         """Keep a secret out of all output, logs and errors."""
@@ -118,7 +118,7 @@ class _Module(AnsibleModule):
             self._fail(exc)
         except MissingLibrary as exc:
             self.fail_json(msg=missing_required_lib(exc.name), exception=exc.details)
-        self.exit_json(**result)
+        self.exit_json(**_without_tokens(result))
         raise AssertionError  # it has exited
 
 
@@ -202,6 +202,15 @@ class SyncthingModule(_Module):
         if self._diff:
             result["diff"] = _diff(outcome)
         return outcome, result
+
+
+def _without_tokens(value: t.Any) -> t.Any:
+    """Return results without what the daemon tells of the tokens of relays, in the addresses of several answers."""
+    if isinstance(value, dict):
+        return {_without_tokens(key): _without_tokens(content) for key, content in value.items()}
+    if isinstance(value, list):
+        return [_without_tokens(item) for item in value]
+    return urls.without_token(value) if isinstance(value, str) else value
 
 
 def _diff(outcome: Outcome) -> dict[str, t.Any]:

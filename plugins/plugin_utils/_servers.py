@@ -115,7 +115,7 @@ class Servers:
         of_hosts = known.get(KINDS[key], {})
         urls = {entry: entry if is_url(entry) else of_hosts.get(entry, "") for entry in self.entries[key]}
         for entry, found in urls.items():
-            problem = found and _problem(key, found)
+            problem = found and _problem(key, str(found))
             if problem:
                 raise InvalidInput(f"{key}: {entry} {problem}.")
         return urls

@@ -15,7 +15,7 @@ from .._api.client import SyncthingClient
 from .._api.offers import fetch_pending, show_pending
 from .._config.render import DEVICE, FOLDER, IGNORED_DEVICE, render
 from .._errors import NotFound
-from .._schema import tables, urls
+from .._schema import tables
 from .._schema.field import Json, snake_keys
 
 
@@ -40,9 +40,7 @@ class Gatherer:
         status = snake_keys(self._client.get("/rest/system/status"))
         for name in ("connection_service_status", "discovery_status", "last_dial_status"):
             if status.get(name):
-                status[name] = {
-                    urls.without_token(address): snake_keys(state) for address, state in status[name].items()
-                }
+                status[name] = {address: snake_keys(state) for address, state in status[name].items()}
         return dict(status, **snake_keys(self._client.get("/rest/system/version")))
 
     def devices(self) -> list[Json]:

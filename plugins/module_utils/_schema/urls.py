@@ -27,7 +27,8 @@ _HTTP = re.compile(
 _PATH = re.compile(r"(/([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})+)*\Z")
 _ADDRESS = re.compile(r"([0-9]+|0x[0-9a-f]*)\.?\Z")  # the last label of what a resolver may take for an IPv4 address
 _UNIX = "unix://"
-_TOKEN = re.compile(r"(?<=[?&]token=)[^&#\s]+")  # of a relay, by which it knows who may join
+# What a relay knows its users by; not what is shown in its place.
+_TOKEN = re.compile(r"((?:relay|dynamic\+https?)://\S*?[?&]token=)(?!\(set)([^&#\s]+)")
 
 
 class Url(t.NamedTuple):
@@ -69,12 +70,12 @@ def _address(host: str) -> _Address | None:
 def token(text: str) -> str:
     """Return the token in the URL of a relay, which is secret; empty if there is none."""
     match = _TOKEN.search(text)
-    return match.group() if match else ""
+    return match.group(2) if match else ""
 
 
 def without_token(text: str, mark: str = "(set)") -> str:
     """Return this as people may see it."""
-    return _TOKEN.sub(mark, text)
+    return _TOKEN.sub(r"\1" + mark, text) if "token=" in text else text
 
 
 def looks_like_address(host: str) -> bool:

@@ -143,6 +143,7 @@ def test_servers_that_were_asked():
         ({"vps": {"syncthing_relay_device_id": 1}}, {}, "vps: syncthing_relay_device_id must be a string"),
         ({"vps": {"syncthing_discovery_certificate": "x"}}, {}, "vps: This is not a certificate"),
         ({}, {"declared": {"relays": 1}}, "relays must be a list"),
+        ({}, {"declared": {"relays": ["nas"], "hosts": {"nas": {"relay_server": 1}}}}, "relay_server must be a string"),
     ],
 )
 def test_servers_that_are_refused(hostvars, options, words):
