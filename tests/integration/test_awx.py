@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -259,6 +260,24 @@ def test_report(fleet: dict[str, Daemon], tmp_path: Path) -> None:
     template = Template(PROJECT, "report.yml", inventory_of(fleet), survey=survey("report"))
     good(template.launch(tmp_path / "job", answers={"syncthing_report_file": str(page)}, limit="desks"))
     assert all(name in page.read_text() for name in ("laptop.example", "studio.example"))
+
+
+def test_encrypted_files(daemon: Daemon, tmp_path: Path) -> None:
+    """What jobs write encrypted takes its password from a file that a credential becomes."""
+    host = {**LOCAL, "syncthing_config_dir": str(daemon.config_dir), "syncthing_scope": "user"}
+    inventory = Inventory({"nas.example": host}, {"syncthing": {"hosts": ["nas.example"]}})
+    credentials = [Credential("syncthing_vault", {"password": PASSWORD})]
+    for name, question, file in (
+        ("identities", "syncthing_identities_dir", "nas.example/syncthing_identity.yml"),
+        ("backup", "syncthing_backup_dir", "nas.example.vault"),
+    ):
+        template = Template(PROJECT, f"{name}.yml", inventory, credentials=credentials, survey=survey(name))
+        job = good(template.launch(tmp_path / name, answers={question: str(tmp_path / f"{name}-files")}))
+        assert PASSWORD not in job.shown and daemon.api_key not in job.shown
+        text = (tmp_path / f"{name}-files" / file).read_text()
+        [encrypted] = re.findall(r"\$ANSIBLE_VAULT;1\.1;AES256\n(?: *[0-9a-f]+\n)+", text + "\n")
+        vault = VaultLib([("default", VaultSecret(PASSWORD.encode()))])
+        assert b"PRIVATE KEY-----" in vault.decrypt(encrypted.replace(" ", "").encode())
 
 
 def test_vault_credential(daemon: Daemon, tmp_path: Path) -> None:
