@@ -52,9 +52,8 @@ author:
 EXAMPLES = r"""
 - name: Back up the identity and the configuration
   community.syncthing.syncthing_backup:
-    user: alice
     dest: backups/{{ inventory_hostname }}.vault
-    vault_password_file: ~/.vault-password
+    vault_password_file: vault-password
 """
 
 RETURN = r"""

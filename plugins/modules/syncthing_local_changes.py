@@ -20,6 +20,8 @@ options:
   folder:
     description:
       - The ID of the folder. Its type must be V(receiveonly), and it must be in sync.
+      - At least one other device must have told the daemon about files in the folder. Otherwise, all files would look
+        like local changes.
     type: str
     required: true
 extends_documentation_fragment:

@@ -65,9 +65,8 @@ author:
 EXAMPLES = r"""
 - name: Bring back the identity and the configuration
   community.syncthing.syncthing_recover:
-    user: alice
     src: backups/{{ inventory_hostname }}.vault
-    vault_password_file: ~/.vault-password
+    vault_password_file: vault-password
   vars:
     ansible_pipelining: true
 """

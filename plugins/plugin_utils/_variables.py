@@ -69,7 +69,6 @@ LEFT = {
     "syncthing_server_port",
     "syncthing_restore_backup",
     "syncthing_restore_now",
-    "syncthing_restore_received",
     "syncthing_shared_folders",
 }
 # Those that are empty by default, so that their type can't be seen there.

@@ -53,6 +53,7 @@ def test_the_commands_work(make_daemon: Make, tmp_path: Path) -> None:
     for part in ("letters", "notes", ".stversions"):
         (nas.folders_dir / "documents" / part).mkdir()
     (nas.folders_dir / "documents/.stversions/letter~20260131-120000.txt").write_text("deleted once")
+    (tmp_path / "vault-password").write_text("planted")
     inventory = tmp_path / "hosts"
     python = os.environ.get("SYNCTHING_TEST_PYTHON", sys.executable)
     inventory.write_text(f"nas ansible_connection=local ansible_python_interpreter={python}\n")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -273,6 +274,24 @@ def test_health(fleet: dict[str, Daemon], tmp_path: Path) -> None:
     fleet["nas.example"].stop()
     job = template.launch(tmp_path / "again", answers={"syncthing_health_fail_on": "critical"})
     assert job.status == "failed" and job.artifacts["syncthing_health"]["hosts"]["nas.example"] == "critical"
+
+
+def test_encrypted_files(daemon: Daemon, tmp_path: Path) -> None:
+    """What jobs write encrypted takes its password from a file that a credential becomes."""
+    host = {**LOCAL, "syncthing_config_dir": str(daemon.config_dir), "syncthing_scope": "user"}
+    inventory = Inventory({"nas.example": host}, {"syncthing": {"hosts": ["nas.example"]}})
+    credentials = [Credential("syncthing_vault", {"password": PASSWORD})]
+    for name, question, file in (
+        ("identities", "syncthing_identities_dir", "nas.example/syncthing_identity.yml"),
+        ("backup", "syncthing_backup_dir", "nas.example.vault"),
+    ):
+        template = Template(PROJECT, f"{name}.yml", inventory, credentials=credentials, survey=survey(name))
+        job = good(template.launch(tmp_path / name, answers={question: str(tmp_path / f"{name}-files")}))
+        assert PASSWORD not in job.shown and daemon.api_key not in job.shown
+        text = (tmp_path / f"{name}-files" / file).read_text()
+        [encrypted] = re.findall(r"\$ANSIBLE_VAULT;1\.1;AES256\n(?: *[0-9a-f]+\n)+", text + "\n")
+        vault = VaultLib([("default", VaultSecret(PASSWORD.encode()))])
+        assert b"PRIVATE KEY-----" in vault.decrypt(encrypted.replace(" ", "").encode())
 
 
 def test_vault_credential(daemon: Daemon, tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from backups import PASSWORD, Playbooks, changed
-from support import Make
+from support import Make, device_id
 
 from harness.daemon import Daemon, pair, share
 
+GONE = device_id("gone")
 OWN = (".stfolder", ".stversions", ".stignore")
 pytestmark = pytest.mark.any_core
 
@@ -42,6 +43,10 @@ def fleet(make_daemon: Make) -> tuple[Daemon, Daemon]:
         (host.folders_dir / folder / ".stignore").write_text("// mine\nprivate*\n")
         write(host, folder, kept="1", deleted="2", edited="3", again="4", private="only here")
         host.post("/rest/db/scan", folder=folder)
+    # a device that is lost for good, and that nobody waits for
+    host.put("/rest/config/devices", [{"deviceID": GONE, "name": "gone"}])
+    config = host.get("/rest/config/folders/old")
+    host.put("/rest/config/folders", [{**config, "devices": [*config["devices"], {"deviceID": GONE}]}])
     config = host.get("/rest/config/folders/out")
     host.put("/rest/config/folders", [{**config, "type": "sendonly"}])
     other.put("/rest/config/folders", [{**other.get("/rest/config/folders/out"), "type": "receiveonly"}])
@@ -104,7 +109,9 @@ def test_a_lost_host_comes_back(line: int, fleet: tuple[Daemon, Daemon], tmp_pat
     assert (host.folders_dir / "lost/.stignore").read_text() == "// mine\nprivate*\n"
     write(host, "lost", private="only here")
 
-    outputs.append(playbooks.receive(host))
+    assert changed(playbooks.receive(host, syncthing_restore_folders="paused")) == 0
+    assert all(folder["paused"] for folder in host.config()["folders"])
+    outputs.append(playbooks.receive(host, syncthing_restore_devices=["other"]))
     host.wait_connected(other)
     for folder in ("old", "lost"):
         host.wait_in_sync(folder)

@@ -51,6 +51,13 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
     if module in LATER:
         pair(elsewhere, *daemons)
         share("documents", elsewhere, *daemons)
+    elif module == "syncthing_local_changes":
+        pair(elsewhere, *daemons)
+        share("documents", elsewhere, *daemons, type="receiveonly")
+        for daemon in daemons:
+            daemon.wait_until(lambda one=daemon: one.get("/rest/db/status", folder="documents")["state"] == "idle")
+    elif module in ("syncthing_backup", "syncthing_recover"):
+        (tmp_path / "vault-password").write_text(SECRET)
     elif module == "syncthing_pending":  # it offers itself
         there = [{"deviceID": daemon.device_id, "addresses": [daemon.listen_address]} for daemon in daemons]
         elsewhere.put("/rest/config/devices", there)
@@ -97,6 +104,8 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
 def test_examples_work(module: str, hosts: Path, tmp_path: Path) -> None:
     name = f"community.syncthing.{module}"
     tasks = [task for task in examples(module) if not NEEDS_A_HOST & set(task.get(name) or ())]
+    if module == "syncthing_recover":  # from what the other one wrote
+        tasks = examples("syncthing_backup") + tasks
     if module == "syncthing_directories":  # for the user who runs this, and not in the real places
         for task in tasks:
             options = task[name]

@@ -18,7 +18,7 @@ import time
 import typing as t
 
 from .._api.client import SyncthingClient
-from .._errors import InvalidInput, NotApplied
+from .._errors import InvalidInput, NotApplied, NotFound
 from .._host import accounts
 from .._host.tree import Changed, Tree
 from .._schema import names
@@ -55,6 +55,8 @@ def archive(client: SyncthingClient, folder_id: str, user: str | None, check_mod
             f"{status['needTotalItems']} items. Wait until it is in sync, with syncthing_wait."
         )
     changes = _changes(client, place)
+    if changes:
+        _check_others(client, place)
     outcome = Archived(sorted(item["name"] for item in changes), versions_path(place))
     if check_mode or not changes:
         return outcome
@@ -76,6 +78,21 @@ def archive(client: SyncthingClient, folder_id: str, user: str | None, check_mod
         error.results = outcome.results()
         raise error
     return outcome
+
+
+def _check_others(client: SyncthingClient, place: Place) -> None:
+    """Refuse if no other device has told of any file: what all of them have would look like a local change."""
+    folder_id = place.folder["id"]
+    for share in place.folder["devices"]:
+        if share["deviceID"] != client.my_id:
+            params = {"folder": folder_id, "device": share["deviceID"]}
+            with contextlib.suppress(NotFound):  # of a device that is not there any more
+                if client.get("/rest/db/completion", params)["sequence"]:
+                    return
+    raise InvalidInput(
+        f"folder: no other device has told about any file of {folder_id!r}, so all files look like local changes. "
+        "Wait until another device that has the files is connected, with syncthing_wait."
+    )
 
 
 def _changes(client: SyncthingClient, place: Place) -> list[Json]:

@@ -10,11 +10,19 @@ from ansible_collections.community.syncthing.tests.unit.support import item
 STATUS = {"state": "idle", "errors": 0, "globalBytes": 0, "globalTotalItems": 0, "needBytes": 0, "needTotalItems": 0}
 
 
+COMPLETION = {"completion": 100, "globalBytes": 0, "globalItems": 0, "needBytes": 0, "needItems": 0, "needDeletes": 0}
+
+
 @pytest.fixture
 def server(daemon, tmp_path):
     """A daemon that does not see that files are moved."""
-    answers = {"GET /rest/db/localchanged": Answer({"files": [{"name": "one", "deleted": False}]})}
-    server = daemon(**answers, **{"GET /rest/db/status": Answer(STATUS), "POST /rest/db/scan": Answer()})
+    server = daemon(**{
+        "GET /rest/db/completion": lambda _request: Answer(dict(COMPLETION, sequence=server.sequence)),
+        "GET /rest/db/localchanged": Answer({"files": [{"name": "one", "deleted": False}]}),
+        "GET /rest/db/status": Answer(STATUS),
+        "POST /rest/db/scan": Answer(),
+    })  # fmt: skip
+    server.sequence = 5
     server.folder = tmp_path / "docs"
     (server.folder / ".stfolder").mkdir(parents=True)
     (server.folder / "one").write_text("1")
@@ -30,6 +38,15 @@ def test_a_file_that_does_not_go(run, server):
     assert "still has local changes, such as 'one'" in result["msg"]
     assert result["archived"] == ["one"]
     assert [path.read_text() for path in (server.folder / ".stversions").iterdir()] == ["1"]
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_nothing_was_received(run, server, check):
+    server.sequence = 0
+    result = run("syncthing_local_changes", dict(server.options, folder="docs"), check=check)
+    assert result["error"]["code"] == "invalid_input"
+    assert "no other device has told about any file of 'docs'" in result["msg"]
+    assert (server.folder / "one").exists()
 
 
 def test_check_mode(run, server):
