@@ -23,7 +23,7 @@ bench: $(READY)  ## speed and number of requests
 	@$(NOX) --session bench
 
 docs: $(READY)  ## check the documentation
-	@$(NOX) --session docs_check
+	@$(NOX) --session docs-check site
 
 format: $(READY)  ## format the Python sources, write what the documentation repeats
 	@$(NOX) --session format

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import antsibull_nox
 import nox
 from nox.project import load_toml
 from uv import find_uv_bin
@@ -67,6 +68,14 @@ NEWEST = next((core for core, python in CORES.items() if python), LATEST)
 OLDEST = next(reversed(CORES))
 TOOLS = choose(MATRIX["tools"]["python"])
 on_every_core = nox.parametrize("python,core", [nox.param(python, core, id=core) for core, python in CORES.items()])
+
+# By itself, antsibull-nox uses the Python that nox runs on, and its `lint` has none of our own checks.
+antsibull_nox.load_antsibull_nox_toml()
+READY = nox.registry.get()
+for ready in READY.values():
+    if ready.python is None:
+        ready.python = TOOLS
+READY["lint"].requires = [*READY["lint"].requires, "license-check", "ansible-lint", "own_checks"]
 
 
 def install(session: nox.Session, lock: str, wanted: list[str]) -> None:
@@ -162,19 +171,13 @@ UNAVAILABLE = 3
 
 
 @nox.session(python=TOOLS)
-def lint(session: nox.Session) -> None:
-    """Python, YAML, Ansible, spelling, changelog fragments and licenses."""
+def own_checks(session: nox.Session) -> None:
+    """The checks of `lint` that antsibull-nox does not have: formatting, layers, fragments, spelling and workflows."""
     install_tools(session)
-    packages = [f"--package=ansible_collections.{NAME}.plugins.{part}" for part in ("module_utils", "plugin_utils")]
     with collection(session) as env:
-        session.run("reuse", "lint", "--lines")  # first: it would ask for the licenses of the others' caches
         session.run("python", "-m", "tools.generated_docs", "--check", env=env)
-        session.run("ruff", "check")
         session.run("ruff", "format", "--check")
-        session.run("mypy", *packages, env={"MYPYPATH": env["ANSIBLE_COLLECTIONS_PATH"]})
         session.run("lint-imports", "pyproject.toml", env={"PYTHONPATH": env["ANSIBLE_COLLECTIONS_PATH"]}, silent=True)
-        session.run("yamllint", "--strict", ".")
-        session.run("ansible-lint", env=env)
         session.run("antsibull-changelog", "lint")
         # its own dictionary, and words that are wrong or odd in this project's texts
         session.run("codespell", "--dictionary", "-", "--dictionary", "tests/tools/words.txt")
@@ -200,17 +203,15 @@ def lint_workflows(session: nox.Session) -> None:
 
 
 @nox.session(python=TOOLS)
-def docs_check(session: nox.Session) -> None:
-    """The documentation of every plugin, what it links to, and the site that is made of it: tests/output/site."""
+def site(session: nox.Session) -> None:
+    """The documentation as HTML, with every link in it checked: tests/output/site."""
     install_tools(session)
-    options = ["--plugin-docs", "--validate-collection-refs", "all", "--disallow-unknown-collection-refs"]
     with collection(session) as env:
-        session.run("antsibull-docs", "lint-collection-docs", *options, ".", env=env)
         build_site(session, ROOT / "tests/output/site", env)
 
 
-# All but our own are in Ansible's documentation, whose index can't be had without the internet.
-ELSEWHERE = rf"(?!ansible_collections\.{re.escape(NAME)}\.).*"
+# Ansible's own documentation, whose index requires the internet. No other collection is referred to.
+ELSEWHERE = r"(?!ansible_collections\.(?!ansible\.builtin\.)).*"
 
 
 def build_site(session: nox.Session, site: Path, env: dict[str, str]) -> None:
@@ -410,15 +411,6 @@ def sanity(session: nox.Session, core: str) -> None:
     # Between them they know every Python; what pylint finds, which takes most of the time, it finds there.
     fewer = [] if core in (OLDEST, NEWEST) else ["--python", version_of(session), "--skip-test", "pylint"]
     ansible_test(session, "sanity", *fewer, *session.posargs)
-
-
-@nox.session(python=CORES[LATEST], default=False)
-def sanity_devel(session: nox.Session) -> None:
-    """Ansible's own checks, by ansible-core's development branch; needs the internet."""
-    if not session.python:
-        session.skip(f"needs Python {MATRIX['core'][LATEST]['python'][0]}")
-    session.install("https://github.com/ansible/ansible/archive/devel.tar.gz")
-    ansible_test(session, "sanity", "--python", version_of(session), *session.posargs)
 
 
 @nox.session

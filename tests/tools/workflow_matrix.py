@@ -10,12 +10,12 @@ extensions/molecule/platforms.yml, so that no list is written twice.
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import yaml
 from nox.project import load_toml
 
 ROOT = Path(__file__).parents[2]
@@ -45,15 +45,14 @@ def plan() -> dict[str, list[Any]]:
     matrix = load_toml(ROOT / "tests/matrix.toml")
     command = [sys.executable, "-m", "nox", "--noxfile", str(ROOT / "noxfile.py"), "--list", "--json"]
     sessions = [entry["session"] for entry in json.loads(subprocess.check_output(command))]
-    # The environment of nox has no YAML parser; the platforms are the keys of the file's last section.
-    platforms = (ROOT / "extensions/molecule/platforms.yml").read_text().partition("\nplatforms:\n")[2]
+    platforms = yaml.safe_load((ROOT / "extensions/molecule/platforms.yml").read_text())["platforms"]
     return {
         "sessions": [
             {"session": session, "pythons": "\n".join(pythons(session, matrix))}
             for session in sessions
             if session != "molecule"
         ],
-        "platforms": re.findall(r"^  (\w+):$", platforms, re.MULTILINE),
+        "platforms": list(platforms),
     }
 
 
