@@ -12,9 +12,11 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.loader import module_loader
 from ansible_collections.community.syncthing.plugins.filter.fleet import build, plain
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
 from ansible_collections.community.syncthing.plugins.module_utils._setup import identity
+from ansible_collections.community.syncthing.plugins.plugin_utils import _service
 from ansible_collections.community.syncthing.plugins.plugin_utils._variables import complaints
 
 _KINDS = ("global_announce_enabled", "local_announce_enabled")
@@ -45,6 +47,26 @@ def differing_files(files: Any, found: Any, *, mode: str = "0644") -> list[str]:
         if found.get(file["path"]) != expected:
             differing.append(file["path"])
     return differing
+
+
+def wrong_service(variables: Any) -> list[str]:
+    if not isinstance(variables, Mapping):
+        raise AnsibleFilterError("wrong_service: pass a dictionary of variables.")
+    return list(_service.complaints(plain(variables)))
+
+
+def unit_quote(value: Any) -> str:
+    return _service.quote(str(plain(value)))
+
+
+def listening_ports(options: Any, gui_address: Any = "", found: Any = None) -> list[str]:
+    if not isinstance(options, Mapping):
+        raise AnsibleFilterError("listening_ports: pass a dictionary of options.")
+    return _service.ports(plain(options), plain(gui_address), plain(found) or {})
+
+
+def missing_modules(names: Any) -> list[str]:
+    return [name for name in plain(names) if not module_loader.find_plugin_with_context(name).resolved]
 
 
 def fleet_apart(
@@ -105,4 +127,8 @@ class FilterModule:
             "wrong_identity": wrong_identity,
             "differing_files": differing_files,
             "fleet_apart": fleet_apart,
+            "wrong_service": wrong_service,
+            "unit_quote": unit_quote,
+            "listening_ports": listening_ports,
+            "missing_modules": missing_modules,
         }

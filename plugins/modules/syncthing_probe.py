@@ -41,6 +41,26 @@ options:
     type: list
     elements: str
     default: []
+  secret_files:
+    description:
+      - Paths of files with secrets that other tasks read. If one of them cannot be read, the module fails. It returns
+        nothing about them.
+    type: list
+    elements: str
+    default: []
+  gui_certificate:
+    description:
+      - The certificate that the GUI should have, as O(community.syncthing.syncthing_gui_certificate#module:certificate).
+    type: str
+  gui_private_key:
+    description:
+      - The private key that the GUI should have, as
+        O(community.syncthing.syncthing_gui_certificate#module:private_key).
+    type: str
+  firewall_service:
+    description:
+      - Name of the service definition of the firewall to look for. It requires root.
+    type: str
 extends_documentation_fragment:
   - community.syncthing.host
   - community.syncthing.attributes
@@ -220,6 +240,64 @@ daemon:
     running:
       - documents
     stopped: []
+gui_certificate_due:
+  description: Whether the files of the GUI differ from O(gui_certificate) and O(gui_private_key).
+  returned: success
+  type: bool
+  sample: false
+unanswered:
+  description:
+    - The code of the error if a daemon was asked and did not answer, as RV(error.code) of other modules. It is
+      V(none) otherwise.
+  returned: success
+  type: str
+  sample: unreachable
+listening:
+  description: What C(config.xml) says of the addresses that the daemon listens on. It is V(none) without O(firewall_service).
+  returned: success
+  type: dict
+  contains:
+    listen_addresses:
+      description: The addresses for other devices.
+      type: list
+      elements: str
+    local_announce_enabled:
+      description: Whether it listens for devices in the local network.
+      type: bool
+    local_announce_port:
+      description: The port for that. It is an empty string if the file does not tell.
+      type: str
+    gui_address:
+      description: The address of the GUI.
+      type: str
+  sample:
+    listen_addresses:
+      - default
+    local_announce_enabled: true
+    local_announce_port: "21027"
+    gui_address: 127.0.0.1:8384
+firewall:
+  description: The firewall of the host. It is V(none) if O(firewall_service) is not set.
+  returned: success
+  type: dict
+  contains:
+    active:
+      description: Which one is active, V(firewalld) or V(ufw). It is V(none) if neither is.
+      type: str
+    definitions:
+      description: What O(files) would return for the service definitions of firewalld and ufw, by path.
+      type: dict
+    allowed:
+      description: Whether a rule allows O(firewall_service).
+      type: bool
+  sample:
+    active: ufw
+    definitions:
+      /etc/firewalld/services/ansible-syncthing-alice.xml:
+      /etc/ufw/applications.d/ansible-syncthing-alice:
+        sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+        mode: "0644"
+    allowed: true
 error:
   description: Details of the error. The message in RV(ignore:msg) can change between releases.
   returned: failure
@@ -247,6 +325,7 @@ error:
 import platform
 
 from ansible_collections.community.syncthing.plugins.module_utils._host import accounts
+from ansible_collections.community.syncthing.plugins.module_utils._host.files import read_secret
 from ansible_collections.community.syncthing.plugins.module_utils._module import HostModule
 from ansible_collections.community.syncthing.plugins.module_utils._operations import probe
 from ansible_collections.community.syncthing.plugins.module_utils._setup import installed
@@ -254,13 +333,16 @@ from ansible_collections.community.syncthing.plugins.module_utils._setup import 
 
 def work(module, installation):
     params, account = module.params, installation.account
+    for path in params["secret_files"]:
+        module.hide(read_secret(path, "secret_files"))
+    gui_certificate_due = _gui_certificate_due(module, installation)
     results, warnings = installed.describe(installation)
     for warning in warnings:
         module.warn(warning)
     own = params["scope"] == "user"
-    daemon = None
+    daemon = unanswered = None
     if account and results["config_version"] is not None:
-        daemon = probe.daemon(installation.config_dir, account.name, module.hide)
+        daemon, unanswered = probe.daemon(installation.config_dir, account.name, module.hide)
     return dict(
         results,
         changed=False,
@@ -271,7 +353,22 @@ def work(module, installation):
         unit=probe.unit(params["unit"], own, account) if params["unit"] else None,
         lingering=probe.lingers(account),
         daemon=daemon,
+        unanswered=unanswered,
+        gui_certificate_due=gui_certificate_due,
+        listening=installed.listening(installation) if params["firewall_service"] else None,
+        firewall=probe.firewall(params["firewall_service"]) if params["firewall_service"] else None,
     )
+
+
+def _gui_certificate_due(module, installation):
+    given = [module.params[name] for name in ("gui_certificate", "gui_private_key")]
+    if not any(given):
+        return False
+    from ansible_collections.community.syncthing.plugins.module_utils._setup import gui_certificate
+
+    pair = gui_certificate.given(*given, hide=module.hide, prefix="gui_")
+    account, _program, config_dir = installation
+    return not (account and config_dir and gui_certificate.is_there(config_dir, account, pair))
 
 
 def _login():
@@ -279,10 +376,15 @@ def _login():
 
 
 def main():
+    paths = {"type": "list", "elements": "str", "default": []}
     module = HostModule({
         "unit": {"type": "str"},
         "scope": {"type": "str", "choices": ["system", "user"], "default": "system"},
-        "files": {"type": "list", "elements": "str", "default": []},
+        "files": paths,
+        "secret_files": dict(paths, no_log=False),
+        "gui_certificate": {"type": "str"},
+        "gui_private_key": {"type": "str", "no_log": True},
+        "firewall_service": {"type": "str"},
     })  # fmt: skip
     # by name, as the role names it to all other modules
     module.params["user"] = module.params["user"] or _login()
