@@ -9,9 +9,10 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
-from .cache import Unavailable
+from .cache import Unavailable, cache_dir, lock
 
 SUITES = "bullseye|bookworm|trixie|forky|sid|oldoldstable|oldstable|stable|testing|unstable"
 
@@ -65,6 +66,23 @@ def extract(package: Path, scratch: Path) -> Path:
     root = scratch / "root"
     _output("dpkg-deb", "--extract", str(package), str(root))
     return root
+
+
+def root_of(name: str, suite: str, packages: list[str]) -> Path:
+    """A folder in the cache with what is in these packages, whose libraries are found by `libraries`."""
+    root = cache_dir() / f"debian-{suite}-{name}"
+    with lock(root.with_suffix(".lock")):
+        if not root.exists():
+            with tempfile.TemporaryDirectory(prefix=f"{name}.", dir=cache_dir()) as scratch:
+                for package in download(suite, packages, Path(scratch)):
+                    made = extract(package, Path(scratch))
+                made.rename(root)
+    return root
+
+
+def libraries(root: Path) -> dict[str, str]:
+    """The environment for a program from there."""
+    return {**os.environ, "LD_LIBRARY_PATH": ":".join(map(str, root.glob("usr/lib/*-linux-*")))}
 
 
 def acquire_settings() -> list[str]:

@@ -81,6 +81,8 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
             "laptop_device_id": elsewhere.device_id,
             "vault_documents_password": f"{SECRET}-documents",
             "vault_gui_password": f"{SECRET}-gui",
+            "vault_gui_certificate": (elsewhere.config_dir / "https-cert.pem").read_text(),
+            "vault_gui_private_key": (elsewhere.config_dir / "https-key.pem").read_text(),
             "vault_syncthing_certificate": (elsewhere.config_dir / "cert.pem").read_text(),
             "vault_syncthing_private_key": (elsewhere.config_dir / "key.pem").read_text(),
         }
@@ -97,6 +99,8 @@ def hosts(make_daemon: Callable[..., Daemon], tmp_path: Path, request: pytest.Fi
 def test_examples_work(module: str, hosts: Path, tmp_path: Path) -> None:
     name = f"community.syncthing.{module}"
     tasks = [task for task in examples(module) if not NEEDS_A_HOST & set(task.get(name) or ())]
+    # what another program puts on a host
+    tasks = [task for task in tasks if not str((task.get(name) or {}).get("certificate")).startswith("/etc/")]
     if module == "syncthing_directories":  # for the user who runs this, and not in the real places
         for task in tasks:
             options = task[name]
