@@ -69,7 +69,7 @@ def extract(package: Path, scratch: Path) -> Path:
 
 
 def root_of(name: str, suite: str, packages: list[str]) -> Path:
-    """A folder in the cache with what is in these packages, whose libraries are found by `libraries`."""
+    """A folder in the cache with what is in these packages."""
     root = cache_dir() / f"debian-{suite}-{name}"
     with lock(root.with_suffix(".lock")):
         if not root.exists():
@@ -78,11 +78,6 @@ def root_of(name: str, suite: str, packages: list[str]) -> Path:
                     made = extract(package, Path(scratch))
                 made.rename(root)
     return root
-
-
-def libraries(root: Path) -> dict[str, str]:
-    """The environment for a program from there."""
-    return {**os.environ, "LD_LIBRARY_PATH": ":".join(map(str, root.glob("usr/lib/*-linux-*")))}
 
 
 def acquire_settings() -> list[str]:

@@ -107,13 +107,14 @@ def running(front: Front, host: str = "localhost") -> Iterator[Front]:
     found = next(path for path in (root / "usr/sbin/nginx", root / "usr/bin/caddy") if path.exists())
     own = front.folder / front.program
     shutil.copy2(found, own)  # where the user reaches it
-    shutil.copytree(root / "usr/lib", front.folder / "usr/lib", symlinks=True, dirs_exist_ok=True)
+    for library in root.glob("usr/lib/*-linux-*/*.so.*"):
+        shutil.copy2(library, front.folder)
     command = [str(own), *(front.nginx(host) if front.program == "nginx" else front.caddy(host))]
     user = None if os.geteuid() else "nobody"
     if user:
         for path in (front.folder, *front.folder.rglob("*")):
             os.chown(path, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid, follow_symlinks=False)
-    environment = {**debian.libraries(front.folder), "HOME": str(front.folder)}
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(front.folder), "HOME": str(front.folder)}
     with (front.folder / "log").open("w") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, user=user, extra_groups=user and [])
     try:
@@ -147,6 +148,7 @@ def port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.until("2.0.0")  # of which Debian has a package; what is built without assets has no page to show
 @pytest.mark.parametrize("program", list(PACKAGES))
 def test_the_guide(program: str, make_daemon: Make, folder: Path, port: int) -> None:
     daemon = make_daemon(gui_user=USER, gui_password=PASSWORD)
@@ -157,7 +159,9 @@ def test_the_guide(program: str, make_daemon: Make, folder: Path, port: int) -> 
         page = front.get("/syncthing/")
         assert page.status == 200 and b"Syncthing" in page.read()
         # what the page loads is below the same path
-        assert not re.search(rb'(?:src|href)="/', front.get("/syncthing/").read())
+        scripts = re.findall(rb'<script[^>]* src="([^"]+)"', front.get("/syncthing/").read())
+        assert len(scripts) > 10 and not any(script.startswith(b"/") for script in scripts)
+        assert len(front.get(f"/syncthing/{scripts[-1].decode()}").read()) > 100
         assert front.get("/syncthing/rest/system/status").status in (401, 403)
         answer = front.get("/syncthing/rest/system/status", X_API_Key=daemon.api_key)
         assert json.load(answer)["myID"] == daemon.device_id
