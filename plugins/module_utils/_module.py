@@ -109,7 +109,7 @@ class _Module(AnsibleModule):
         register_secret(secret)
 
     def secret(self, name: str, value: str | None, file: str) -> str | None:
-        """Return the value of the option ``name``, or what is in the file on this host that the option ``file`` names."""
+        """Return the value of the option ``name``, or what is in the file on this host that ``file`` names."""
         if not self.params[file]:
             return value
         if value:

@@ -64,8 +64,8 @@ options:
   gui_password_file:
     description:
       - The absolute path of a file that contains the password for the GUI, instead of O(gui.password). The file is on
-        the host that the module runs on, and is read with the permissions of the user who runs the task. A line break at
-        its end is ignored.
+        the host that the module runs on, and is read with the permissions of the user who runs the task. A line break
+        at its end is ignored.
     type: str
   gui_api_key_file:
     description:

@@ -27,8 +27,8 @@ options:
     required: true
   private_key:
     description:
-      - The private key of the certificate in PEM format, or the absolute path of a file on the host with it. Store it in
-        a vault.
+      - The private key of the certificate in PEM format, or the absolute path of a file on the host with it. Store it
+        in a vault.
       - It must not be encrypted, since Syncthing cannot use an encrypted key.
     type: str
     required: true

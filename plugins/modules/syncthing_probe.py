@@ -50,7 +50,8 @@ options:
     default: []
   gui_certificate:
     description:
-      - The certificate that the GUI should have, as O(community.syncthing.syncthing_gui_certificate#module:certificate).
+      - The certificate that the GUI should have, as
+        O(community.syncthing.syncthing_gui_certificate#module:certificate).
     type: str
   gui_private_key:
     description:
@@ -253,7 +254,8 @@ unanswered:
   type: str
   sample: unreachable
 listening:
-  description: What C(config.xml) says of the addresses that the daemon listens on. It is V(none) without O(firewall_service).
+  description:
+    - What C(config.xml) says of the addresses that the daemon listens on. It is V(none) without O(firewall_service).
   returned: success
   type: dict
   contains:

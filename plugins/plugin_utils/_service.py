@@ -37,8 +37,8 @@ _PATHS = ("database_dir", "environment_file", "gui_password_file", "api_key_file
 _PROXY = re.compile(r"(socks|socks5h?|https?)://[^/\s]+\Z")
 _PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]*@")
 _READABLE = (
-    " contains a password, which all users of the host could read. Set ALL_PROXY in a file that only root can read, and "
-    "syncthing_environment_file to its path."
+    " contains a password, which all users of the host could read. Set ALL_PROXY in a file that only root can read, "
+    "and syncthing_environment_file to its path."
 )
 
 

@@ -70,9 +70,8 @@ class Front:
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         paths = "".join(f"{kind}_temp_path {self.folder}/{kind};" for kind in kinds)
         config = self.folder / "nginx.conf"
-        config.write_text(
-            f"daemon off; pid {self.folder}/pid; error_log stderr; events {{}} http {{ access_log off; {paths} {text} }}"
-        )
+        main = f"daemon off; pid {self.folder}/pid; error_log stderr; events {{}}"
+        config.write_text(f"{main} http {{ access_log off; {paths} {text} }}")
         return ["-c", str(config), "-p", str(self.folder), "-e", "stderr"]
 
     def caddy(self, host: str) -> list[str]:
@@ -116,7 +115,9 @@ def running(front: Front, host: str = "localhost") -> Iterator[Front]:
             os.chown(path, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid, follow_symlinks=False)
     environment = {**os.environ, "LD_LIBRARY_PATH": str(front.folder), "HOME": str(front.folder)}
     with (front.folder / "log").open("w") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, user=user, extra_groups=user and [])
+        process = subprocess.Popen(
+            command, env=environment, stdout=log, stderr=log, user=user, extra_groups=user and []
+        )
     try:
         deadline = time.monotonic() + 20
         while True:

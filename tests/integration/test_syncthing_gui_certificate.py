@@ -39,7 +39,9 @@ def install(daemon: Daemon, pem: Pem, **args: Any) -> ModuleResult:
 
 
 def ask(daemon: Daemon) -> ModuleResult:
-    return run_module("syncthing_info", {"config_dir": str(daemon.config_dir), "gather_subset": ["system"], "retries": 0})
+    return run_module(
+        "syncthing_info", {"config_dir": str(daemon.config_dir), "gather_subset": ["system"], "retries": 0}
+    )
 
 
 def test_a_daemon_with_a_certificate_of_its_own(make_daemon: Make) -> None:

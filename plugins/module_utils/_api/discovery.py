@@ -31,6 +31,12 @@ _MAX_SIZE = 64 * 1024 * 1024
 _MAX_DEPTH = 100
 _MAX_TEXT = HEADER_CHARACTERS  # of the address or the key
 _LISTEN = ("options", "listenAddress")
+_TEXTS = (
+    ("gui", "address"),
+    ("gui", "apikey"),
+    ("options", "localAnnounceEnabled"),
+    ("options", "localAnnouncePort"),
+)
 _CONFIG_1_22 = 37  # the version of config.xml from Syncthing 1.22 on
 
 
@@ -197,7 +203,8 @@ def read(path: str) -> Gui:
     A document type, which Syncthing never writes, is refused.
     """
     texts = dict.fromkeys(
-        [("gui", "address"), ("gui", "apikey"), ("options", "localAnnounceEnabled"), ("options", "localAnnouncePort")], ""
+        [("gui", "address"), ("gui", "apikey"), ("options", "localAnnounceEnabled"), ("options", "localAnnouncePort")],
+        "",
     )
     addresses: list[str] = []
     attributes: dict[str, str] = {}
