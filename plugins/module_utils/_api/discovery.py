@@ -202,10 +202,7 @@ def read(path: str) -> Gui:
 
     A document type, which Syncthing never writes, is refused.
     """
-    texts = dict.fromkeys(
-        [("gui", "address"), ("gui", "apikey"), ("options", "localAnnounceEnabled"), ("options", "localAnnouncePort")],
-        "",
-    )
+    texts: dict[tuple[str, ...], str] = dict.fromkeys(_TEXTS, "")
     addresses: list[str] = []
     attributes: dict[str, str] = {}
     root: dict[str, str] = {}
