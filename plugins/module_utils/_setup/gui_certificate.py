@@ -75,8 +75,11 @@ def _look(folder: str, account: accounts.Account) -> dict[str, tuple[str | None,
 
 
 def _content(path: str) -> tuple[str | None, int | None]:
-    text = accounts.read(path, _LIMIT)
-    return text, None if text is None else os.stat(path).st_mode & 0o7777
+    try:
+        text = accounts.read(path, _LIMIT)
+        return text, None if text is None else os.stat(path).st_mode & 0o7777
+    except OSError:  # such as a file of root, which is of no use to the daemon
+        return None, None
 
 
 def shown(folder: str, account: accounts.Account) -> dict[str, str]:
