@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.loader import module_loader
 from ansible_collections.community.syncthing.plugins.filter.fleet import build, plain
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
 from ansible_collections.community.syncthing.plugins.module_utils._setup import identity
-from ansible_collections.community.syncthing.plugins.plugin_utils import _servers
+from ansible_collections.community.syncthing.plugins.plugin_utils import _servers, _service
 from ansible_collections.community.syncthing.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.community.syncthing.plugins.plugin_utils._variables import complaints
 
@@ -54,6 +56,26 @@ def software_users(enabled: Any, unit: Any, drop_ins: Any = (), daemons: Any = (
     # Debian's own has a unit that is no daemon, and in check mode, the one to remove is still enabled.
     none = {plain(unit), "syncthing@", "syncthing-resume"}
     return [name for name in units if name not in none] + plain(drop_ins) + plain(daemons)
+
+
+def wrong_service(variables: Any) -> list[str]:
+    if not isinstance(variables, Mapping):
+        raise AnsibleFilterError("wrong_service: pass a dictionary of variables.")
+    return list(_service.complaints(plain(variables)))
+
+
+def unit_quote(value: Any) -> str:
+    return _service.quote(str(plain(value)))
+
+
+def listening_ports(options: Any, gui_address: Any = "", found: Any = None) -> list[str]:
+    if not isinstance(options, Mapping):
+        raise AnsibleFilterError("listening_ports: pass a dictionary of options.")
+    return _service.ports(plain(options), plain(gui_address), plain(found) or {})
+
+
+def missing_modules(names: Any) -> list[str]:
+    return [name for name in plain(names) if not module_loader.find_plugin_with_context(name).resolved]
 
 
 def fleet_apart(
@@ -122,4 +144,8 @@ class FilterModule:
             "differing_files": differing_files,
             "software_users": software_users,
             "fleet_apart": fleet_apart,
+            "wrong_service": wrong_service,
+            "unit_quote": unit_quote,
+            "listening_ports": listening_ports,
+            "missing_modules": missing_modules,
         }

@@ -47,7 +47,7 @@ HOST: dict[str, dict[str, t.Any]] = {
 }
 
 # Ansible hides options by name, but not what is inside an option of type raw or dict.
-_SECRET_KEY = re.compile(r"password|passphrase|secret|api_?key|private_?key", re.IGNORECASE)
+_SECRET_KEY = re.compile(r"(password|passphrase|secret|api_?key|private_?key)(?!\w*_files?\Z)", re.IGNORECASE)
 
 
 class _Module(AnsibleModule):
@@ -109,6 +109,18 @@ class _Module(AnsibleModule):
         except ImportError:
             return
         register_secret(secret)
+
+    def secret(self, name: str, value: str | None, file: str) -> str | None:
+        """Return the value of the option ``name``, or what is in the file on this host that ``file`` names."""
+        if not self.params[file]:
+            return value
+        if value:
+            raise InvalidInput(f"{name} and {file} are both set. Set only one of them.")
+        from ._host.files import read_secret
+
+        secret = read_secret(self.params[file], file)
+        self.hide(secret)
+        return secret
 
     def _finish(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
         """Exit with what ``work()`` returns, or fail in words."""

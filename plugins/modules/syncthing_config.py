@@ -61,6 +61,17 @@ options:
       - How long to wait for the restarted daemon, in seconds.
     type: float
     default: 120
+  gui_password_file:
+    description:
+      - The absolute path of a file that contains the password for the GUI, instead of O(gui.password). The file is on
+        the host that the module runs on, and is read with the permissions of the user who runs the task. A line break
+        at its end is ignored.
+    type: str
+  gui_api_key_file:
+    description:
+      - The absolute path of a file that contains the new API key, instead of O(gui.api_key). It is read as
+        O(gui_password_file).
+    type: str
 extends_documentation_fragment:
   - community.syncthing.config_items
   - community.syncthing.options
@@ -240,7 +251,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._schema import
 
 def work(module, client):
     timeouts.check(module.params["restart_timeout"], "restart_timeout")
-    outcome, result = module.reconcile(client, desired.config(module.params))
+    outcome, result = module.reconcile(client, desired.config(dict(module.params, gui=_gui(module))))
     result["changes"] = [{"kind": c.kind, "id": c.id, "action": c.action} for c in outcome.changes]
     result["restarted"] = module.params["restart"] == "if_required" and (
         restart.required(client) or (module.check_mode and restart.would_be_required(outcome.changes))
@@ -252,10 +263,21 @@ def work(module, client):
     return result
 
 
+def _gui(module):
+    gui = module.params["gui"]
+    for name in ("password", "api_key"):
+        secret = module.secret(f"gui.{name}", (gui or {}).get(name), f"gui_{name}_file")
+        if secret is not None:
+            gui = dict(gui or {}, **{name: secret})
+    return gui
+
+
 def main():
     SyncthingModule(
         dict(
             desired.config_argument_spec(),
+            gui_password_file={"type": "str", "no_log": False},
+            gui_api_key_file={"type": "str", "no_log": False},
             unknown_fields=desired.UNKNOWN_FIELDS,
             restart={"type": "str", "choices": ["never", "if_required"], "default": "never"},
             restart_timeout={"type": "float", "default": 120},

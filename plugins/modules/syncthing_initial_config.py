@@ -38,10 +38,20 @@ options:
       - Password for the GUI, with at most 72 bytes, or its bcrypt hash. Store it in a vault.
       - Syncthing hashes the password, which requires Syncthing 1.18.5 or later. For earlier releases, set the hash.
     type: str
+  gui_password_file:
+    description:
+      - The absolute path of a file on the host that contains the password for the GUI, instead of O(gui_password). It
+        is read with the permissions of the user who runs the task. A line break at its end is ignored.
+    type: str
   api_key:
     description:
       - The API key for the REST API. Store it in a vault.
       - If not set, Syncthing creates a random key, which the modules of this collection read from C(config.xml).
+    type: str
+  api_key_file:
+    description:
+      - The absolute path of a file on the host that contains the API key, instead of O(api_key). It is read as
+        O(gui_password_file).
     type: str
   allow_open_gui:
     description:
@@ -145,8 +155,8 @@ def work(module, installation):
             address=params["gui_address"] or "127.0.0.1:8384",
             use_tls=params["gui_use_tls"],
             user=params["gui_user"] or "",
-            password=params["gui_password"] or "",
-            api_key=params["api_key"] or "",
+            password=module.secret("gui_password", params["gui_password"], "gui_password_file") or "",
+            api_key=module.secret("api_key", params["api_key"], "api_key_file") or "",
         ),
         params["allow_open_gui"],
     )
@@ -166,7 +176,9 @@ def main():
         "gui_use_tls": {"type": "bool", "default": False},
         "gui_user": {"type": "str"},
         "gui_password": {"type": "str", "no_log": True},
+        "gui_password_file": {"type": "str", "no_log": False},
         "api_key": {"type": "str", "no_log": True},
+        "api_key_file": {"type": "str", "no_log": False},
         "allow_open_gui": {"type": "bool", "default": False},
     }).run(work)  # fmt: skip
 

@@ -6,7 +6,7 @@
 # Commands get the capabilities that the containers have, see extensions/molecule/tasks/create.yml.
 set -eu
 capabilities=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+net_bind_service,+setfcap,+setgid,+setpcap,+setuid
-capabilities=$capabilities,+sys_chroot,+audit_write,+mknod,+net_raw,+sys_admin,+sys_ptrace
+capabilities=$capabilities,+sys_chroot,+audit_write,+mknod,+net_raw,+net_admin,+sys_admin,+sys_ptrace
 
 case "$*" in
     "exec -i "[!-]*) shift 2 ;;

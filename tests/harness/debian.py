@@ -9,9 +9,10 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
-from .cache import Unavailable
+from .cache import Unavailable, cache_dir, lock
 
 SUITES = "bullseye|bookworm|trixie|forky|sid|oldoldstable|oldstable|stable|testing|unstable"
 
@@ -64,6 +65,18 @@ def extract(package: Path, scratch: Path) -> Path:
     """The root of what is in the package."""
     root = scratch / "root"
     _output("dpkg-deb", "--extract", str(package), str(root))
+    return root
+
+
+def root_of(name: str, suite: str, packages: list[str]) -> Path:
+    """A folder in the cache with what is in these packages."""
+    root = cache_dir() / f"debian-{suite}-{name}"
+    with lock(root.with_suffix(".lock")):
+        if not root.exists():
+            with tempfile.TemporaryDirectory(prefix=f"{name}.", dir=cache_dir()) as scratch:
+                for package in download(suite, packages, Path(scratch)):
+                    made = extract(package, Path(scratch))
+                made.rename(root)
     return root
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from installation import CONFIG, IDENTITY, Host
 from support import Make, bad, good
 
 from harness.daemon import Daemon
+from harness.module import run_module
 
 pytestmark = pytest.mark.any_core
 
@@ -90,6 +92,36 @@ def test_a_login(make_daemon: Make, hashed: bool) -> None:
     assert daemon.get("/rest/system/ping") == {"ping": "pong"}
     assert login(daemon, USER, PASSWORD)
     assert not login(daemon, USER, "wrong") and not login(daemon, "other", PASSWORD)
+
+
+@pytest.mark.since(HASHES)
+@pytest.mark.once
+def test_secrets_from_files(make_daemon: Make, tmp_path: Path) -> None:
+    """By the first configuration and by a later one; nothing of them is shown."""
+    files = {name: tmp_path / name for name in ("password", "key")}
+    files["password"].write_text(PASSWORD + "\n")
+    files["key"].write_text(KEY)
+    args = {"gui_password_file": str(files["password"]), "api_key_file": str(files["key"])}
+    daemon, done = prepare(make_daemon, gui_user=USER, **args)
+    assert PASSWORD not in str(done) and KEY not in str(done) and str(files["key"]) in str(done["invocation"])
+    start(daemon)
+    assert daemon.api_key == KEY and login(daemon, USER, PASSWORD)
+    where = {"config_dir": str(daemon.config_dir)}
+    names = {f"gui_{name}_file": str(files[part]) for name, part in (("password", "password"), ("api_key", "key"))}
+    good(run_module("syncthing_config", {**where, **names}), changed=False)
+    files["password"].write_text("another one\r\n")
+    changed = good(run_module("syncthing_config", {**where, **names}), changed=True)
+    assert "another one" not in str(changed.result) and login(daemon, USER, "another one")
+    for wrong, words in (
+        ({"gui_password_file": str(tmp_path / "none")}, ("gui_password_file", "none", "No such file")),
+        ({"gui_password_file": str(tmp_path)}, ("gui_password_file", "can't be read")),
+        ({"gui_password_file": "relative"}, ("absolute path",)),
+        ({"gui_api_key_file": "/dev/null"}, ("gui_api_key_file", "not a regular file")),
+        ({"gui_password_file": names["gui_password_file"], "gui": {"password": "x"}}, ("Set only one of them",)),
+    ):
+        for check in (True, False):
+            bad(run_module("syncthing_config", {**where, **wrong}, check=check), "invalid_input", *words)
+    assert login(daemon, USER, "another one")
 
 
 @pytest.mark.once

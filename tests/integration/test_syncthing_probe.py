@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from installation import CONFIG, IDENTITY, INFO, Host
-from support import add_folder, good
+from support import add_folder, bad, good
+from test_syncthing_gui_certificate import openssl
 
 from harness.daemon import Daemon
 from harness.module import run_module
@@ -22,7 +23,7 @@ from harness.module import run_module
 pytestmark = pytest.mark.any_core
 
 PROBE = "syncthing_probe"
-UNKNOWN = {"unit": None, "daemon": None, "lingering": False}
+UNKNOWN = {"unit": None, "daemon": None, "lingering": False, "firewall": None, "listening": None}
 
 
 def probe(daemon: Daemon, **args: Any) -> dict[str, Any]:
@@ -60,7 +61,40 @@ def test_one_that_does_not_answer(fresh_daemon: Daemon) -> None:
     fresh_daemon.stop()
     found = probe(fresh_daemon)
     assert found["daemon"] is None
-    assert {**found, "daemon": running["daemon"]} == running, "all else is as it was"
+    assert (found["unanswered"], running["unanswered"]) == ("unreachable", None)
+    assert {**found, "daemon": running["daemon"], "unanswered": None} == running, "all else is as it was"
+
+
+def test_where_it_listens(fresh_daemon: Daemon) -> None:
+    """What config.xml says is what the daemon says."""
+    found = probe(fresh_daemon, firewall_service="no-such-service")
+    options = fresh_daemon.config()["options"]
+    assert found["listening"] == {
+        "listen_addresses": options["listenAddresses"],
+        "local_announce_enabled": options["localAnnounceEnabled"],
+        "local_announce_port": str(options["localAnnouncePort"]),
+        "gui_address": fresh_daemon.config()["gui"]["address"],
+    }
+    assert set(found["firewall"]["definitions"].values()) == {None} and found["firewall"]["allowed"] is False
+
+
+@pytest.mark.once
+def test_what_other_tasks_will_read(host: Host, tmp_path: Path) -> None:
+    """A secret that can't be read, and a certificate that can't be used, are refused before anything is written."""
+    secret = tmp_path / "secret"
+    secret.write_text("planted-secret")
+    shown = good(host.run(PROBE, secret_files=[str(secret)])).result
+    assert "planted-secret" not in str(shown) and str(secret) in str(shown)
+    bad(host.run(PROBE, secret_files=[str(tmp_path / "none")]), "invalid_input", "secret_files", "No such file")
+    pem = openssl(365, "DNS:one,DNS:two")
+    given = {"gui_certificate": pem["certificate"], "gui_private_key": pem["private_key"]}
+    assert good(host.run(PROBE, **given))["gui_certificate_due"] is True
+    assert good(host.run(PROBE))["gui_certificate_due"] is False
+    good(host.run("syncthing_gui_certificate", **pem), changed=True)
+    assert good(host.run(PROBE, **given))["gui_certificate_due"] is False
+    other = openssl(364, "DNS:one,DNS:two")["private_key"]
+    bad(host.run(PROBE, **{**given, "gui_private_key": other}), "invalid_input", "gui_private_key is not the key")
+    bad(host.run(PROBE, gui_certificate=pem["certificate"]), "invalid_input", "gui_certificate and gui_private_key")
 
 
 def test_what_install_info_says_too(host: Host) -> None:

@@ -29,7 +29,8 @@ expect "the GUI without password" "$(curl -s -o /dev/null -w '%{http_code}' http
 expect "folders that nobody declared" "$(grep -c '<folder id="default"' "$config/config.xml" || true)" 0
 for other in "$@"; do
     curl --silent --max-time 5 "http://$other:8384/" > /dev/null && status=0 || status=$?
-    expect "curl's status at $other's GUI" "$status" 7 # the connection is refused
+    # the connection is refused, or a firewall drops it
+    [ "$status" = 28 ] || expect "curl's status at $other's GUI" "$status" 7
 done
 
 # printf is the shell's own: its arguments are in no process list

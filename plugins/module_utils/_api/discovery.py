@@ -30,6 +30,13 @@ Environ = t.Mapping[str, str]
 _MAX_SIZE = 64 * 1024 * 1024
 _MAX_DEPTH = 100
 _MAX_TEXT = HEADER_CHARACTERS  # of the address or the key
+_LISTEN = ("options", "listenAddress")
+_TEXTS = (
+    ("gui", "address"),
+    ("gui", "apikey"),
+    ("options", "localAnnounceEnabled"),
+    ("options", "localAnnouncePort"),
+)
 _CONFIG_1_22 = 37  # the version of config.xml from Syncthing 1.22 on
 
 
@@ -49,13 +56,16 @@ class Endpoint(t.NamedTuple):
         return self.source != "api_url" or urls.parse(self.url).is_local
 
 
-class _Gui(t.NamedTuple):
+class Gui(t.NamedTuple):
     address: str
     tls: bool
     enabled: bool
     api_key: str
     config_version: int | None  # of the whole file
     folders: tuple[str, ...] = ()  # IDs of those in it
+    listen_addresses: tuple[str, ...] = ()
+    announces: bool = True  # in the local network
+    announce_port: str = ""
 
 
 def resolve(
@@ -192,12 +202,13 @@ def _config_dir(config_dir: str | None, user: str | None, environ: Environ) -> s
     )
 
 
-def read(path: str) -> _Gui:
-    """Read the file's version, the GUI section, the IDs of folders, and nothing else.
+def read(path: str) -> Gui:
+    """Read the file's version, the GUI section, the IDs of folders, the addresses, and nothing else.
 
     A document type, which Syncthing never writes, is refused.
     """
-    texts = {"address": "", "apikey": ""}
+    texts: dict[tuple[str, ...], str] = dict.fromkeys(_TEXTS, "")
+    addresses: list[str] = []
     attributes: dict[str, str] = {}
     root: dict[str, str] = {}
     folders: list[str] = []
@@ -213,12 +224,17 @@ def read(path: str) -> _Gui:
             attributes.update(attrs)
         elif where == ["configuration", "folder"]:
             folders.append(attrs.get("id", ""))
+        elif where == ["configuration", *_LISTEN]:
+            addresses.append("")
 
     def text(data: str) -> None:
-        if where[:-1] == ["configuration", "gui"] and where[-1] in texts:
-            texts[where[-1]] += data
-            if len(texts[where[-1]]) > _MAX_TEXT:
-                raise DiscoveryError(f"{path} has an address or a key that is too long to be one.")
+        name = tuple(where[1:])
+        if name == _LISTEN:
+            addresses[-1] += data
+        elif name in texts:
+            texts[name] += data
+        if len(texts.get(name, "")) > _MAX_TEXT or sum(map(len, addresses)) > _MAX_SIZE:
+            raise DiscoveryError(f"{path} has an address or a key that is too long to be one.")
 
     def end(_name: str) -> None:
         where.pop()
@@ -241,17 +257,20 @@ def read(path: str) -> _Gui:
     except (expat.ExpatError, LookupError, ValueError) as exc:  # the latter two: of an encoding that can't be
         raise DiscoveryError(f"{path} is not valid XML ({exc}).") from None
     version = root.get("version", "")
-    return _Gui(
-        address=texts["address"].strip(),
+    return Gui(
+        address=texts["gui", "address"].strip(),
         tls=attributes.get("tls") == "true",
         enabled=attributes.get("enabled", "true") == "true",
-        api_key=texts["apikey"].strip(),
+        api_key=texts["gui", "apikey"].strip(),
         config_version=int(version) if version.isdecimal() and len(version) < 10 else None,
         folders=tuple(folders),
+        listen_addresses=tuple(address.strip() for address in addresses),
+        announces=texts["options", "localAnnounceEnabled"].strip() != "false",
+        announce_port=texts["options", "localAnnouncePort"].strip(),
     )
 
 
-def _override(gui: _Gui, environ: Environ) -> _Gui:
+def _override(gui: Gui, environ: Environ) -> Gui:
     address = environ.get("STGUIADDRESS")
     if address:
         scheme, separator, rest = address.partition("://")

@@ -12,8 +12,10 @@ What can't be found out is None. Whoever acts on it then does the whole of the w
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
+import re
 import stat
 import typing as t
 
@@ -67,8 +69,50 @@ def lingers(account: accounts.Account | None) -> bool:
     return account is not None and os.path.exists(os.path.join(_LINGERING, account.name))
 
 
-def daemon(config_dir: str, user: str, hide: t.Callable[[str], None]) -> Json | None:
-    """Return what the daemon says of itself and its folders; None if it doesn't answer. ``hide`` gets the API key."""
+def firewall(service: str) -> Json:
+    """Return which firewall is active, and what it has of this service; read with the rights of this process."""
+    named = re.compile(rf"(?<![\w-]){re.escape(service)}(?![\w-])")
+    return {
+        "active": next((kind.name for kind in _FIREWALLS if kind.active()), None),
+        "definitions": files([kind.path.format(service) for kind in _FIREWALLS], None),
+        "allowed": any(named.search(_text(path)) for kind in _FIREWALLS for path in glob.glob(kind.rules)),
+    }
+
+
+class _Firewall(t.NamedTuple):
+    name: str
+    path: str  # of the definition of a service
+    rules: str  # files with what it lets through
+    active: t.Callable[[], bool]
+
+
+def _firewalld_is_active() -> bool:
+    if not os.path.isdir("/etc/firewalld"):
+        return False
+    found = unit("firewalld.service", False, None)
+    return bool(found and found["active"])
+
+
+def _ufw_is_active() -> bool:
+    return "ENABLED=yes" in _text("/etc/ufw/ufw.conf").splitlines()
+
+
+_FIREWALLS = (
+    _Firewall("firewalld", "/etc/firewalld/services/{}.xml", "/etc/firewalld/zones/*.xml", _firewalld_is_active),
+    _Firewall("ufw", "/etc/ufw/applications.d/{}", "/etc/ufw/user.rules", _ufw_is_active),
+)
+
+
+def _text(path: str) -> str:
+    try:
+        with open_file(path) as stream:
+            return stream.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def daemon(config_dir: str, user: str, hide: t.Callable[[str], None]) -> tuple[Json | None, str | None]:
+    """Return what the daemon says of itself and its folders, or why it doesn't. ``hide`` gets the API key."""
     try:
         endpoint = discovery.resolve(config_dir=config_dir, user=user)
         hide(endpoint.api_key or "")
@@ -76,13 +120,16 @@ def daemon(config_dir: str, user: str, hide: t.Callable[[str], None]) -> Json | 
             folders = client.config()["folders"]
             verdict = running.judge(client, folders, deadline=0)
             my_id, version = client.my_id, client.version
-    except (SyncthingError, MissingLibrary):
-        return None
+    except SyncthingError as exc:
+        return None, exc.code
+    except MissingLibrary:
+        return None, None
     stopped = [one._asdict() for one in verdict.stopped]
     others = {*verdict.starting, *(one["folder"] for one in stopped)}
-    return {
+    found = {
         "my_id": my_id,
         "version": version,
         "stopped": stopped,
         "running": [folder["id"] for folder in folders if folder["id"] not in others],
     }
+    return found, None

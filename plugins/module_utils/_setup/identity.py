@@ -66,27 +66,40 @@ class Found(t.NamedTuple):
 
 def given(certificate: str | None, private_key: str | None) -> Pair | None:
     """Return the pair that these options are; raises InvalidInput if they are none."""
+    return given_pair(certificate, private_key, ("cert.pem", "key.pem"))
+
+
+def given_pair(
+    certificate: str | None, private_key: str | None, files: tuple[str, str], chain: bool = False, prefix: str = ""
+) -> Pair | None:
+    """Return what is to be in these files. ``chain``: further certificates may follow. ``prefix``: of the options."""
     if not certificate and not private_key:
         return None
     if not certificate or not private_key:
-        raise InvalidInput("certificate and private_key belong together: set both or neither.")
-    for name, text, label in (("certificate", certificate, "CERTIFICATE"), ("private_key", private_key, "PRIVATE KEY")):
+        raise InvalidInput(f"{prefix}certificate and {prefix}private_key belong together: set both or neither.")
+    for name, text, label, file in (
+        ("certificate", certificate, "CERTIFICATE", files[0]),
+        ("private_key", private_key, "PRIVATE KEY", files[1]),
+    ):
         if len(text) > _LIMIT:
-            raise InvalidInput(f"{name} is longer than {_LIMIT} characters, which no identity is.")
+            raise InvalidInput(f"{prefix}{name} is longer than {_LIMIT} characters, which no key or certificate is.")
         count = len(re.findall(rf"^-----BEGIN ([A-Z0-9 ]+ )?{label}-----\s*$", text, re.MULTILINE))
-        if count != 1:
-            file = "cert.pem" if label == "CERTIFICATE" else "key.pem"
+        if count < 1 or (count > 1 and not (chain and label == "CERTIFICATE")):
             raise InvalidInput(
-                f"{name} must be the whole content of Syncthing's {file}, with one block 'BEGIN {label}'; it has "
+                f"{prefix}{name} must be the whole content of Syncthing's {file}, with "
+                f"{'at least ' if chain and label == 'CERTIFICATE' else ''}one block 'BEGIN {label}'; it has "
                 f"{count or 'none'}."
             )
     if "PRIVATE KEY-----" in certificate:
-        raise InvalidInput("certificate has a private key in it, too: everybody may read cert.pem, so leave it out.")
+        raise InvalidInput(
+            f"{prefix}certificate has a private key in it, too: everybody may read {files[0]}, so leave it out."
+        )
     pair = Pair(certificate.strip() + "\n", private_key.strip() + "\n")
-    pair.device_id  # noqa: B018 - raises for a certificate that can't be read
+    if not chain:
+        pair.device_id  # noqa: B018 - raises for a certificate that can't be read
     problem = mismatch(pair)
     if problem:
-        raise InvalidInput(f"private_key {problem}.")
+        raise InvalidInput(f"{prefix}private_key {problem}.")
     return pair
 
 
@@ -102,7 +115,7 @@ def mismatch(pair: Pair) -> str | None:
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
-        with _nameless(pair.certificate) as certificate, _nameless(pair.private_key) as key:
+        with nameless(pair.certificate) as certificate, nameless(pair.private_key) as key:
             context.load_cert_chain(f"/dev/fd/{certificate.fileno()}", f"/dev/fd/{key.fileno()}", ask)
     except _Encrypted:
         return "is encrypted, which Syncthing can't use: decrypt it, and keep it in a vault instead"
@@ -114,7 +127,7 @@ def mismatch(pair: Pair) -> str | None:
 
 
 @contextlib.contextmanager
-def _nameless(text: str) -> t.Iterator[t.IO[bytes]]:
+def nameless(text: str) -> t.Iterator[t.IO[bytes]]:
     """A file with this text that nobody else can find, since the library reads files only."""
     memory = hasattr(os, "memfd_create")
     with os.fdopen(os.memfd_create("pem"), "w+b") if memory else tempfile.TemporaryFile() as stream:

@@ -20,16 +20,34 @@ from . import identity
 from .installation import CONFIG_VERSIONS, Installation, first_release
 
 
+def listening(installation: Installation) -> Json | None:
+    """Return where the daemon listens as far as config.xml tells; None if there is none that can be read."""
+    config = _config(installation)
+    return config and {
+        "listen_addresses": list(config.listen_addresses),
+        "local_announce_enabled": config.announces,
+        "local_announce_port": config.announce_port,
+        "gui_address": config.address,
+    }
+
+
+def _config(installation: Installation) -> discovery.Gui | None:
+    account, _program, config_dir = installation
+    if account and config_dir:
+        with accounts.acting_as(account), contextlib.suppress(errors.DiscoveryError):
+            return discovery.read(os.path.join(config_dir, "config.xml"))
+    return None
+
+
 def describe(installation: Installation) -> tuple[Json, list[str]]:
     """Return the results, and what to warn of."""
     account, program, config_dir = installation
-    config = pair = None
+    pair = None
     unfinished = False
     if account and config_dir:
         found = identity.look(config_dir, account)
         pair, unfinished = found.pair, found.unfinished or found.exposed
-        with accounts.acting_as(account), contextlib.suppress(errors.DiscoveryError):
-            config = discovery.read(os.path.join(config_dir, "config.xml"))
+    config = _config(installation)
     version = config and config.config_version
     newest = max(CONFIG_VERSIONS)
     warnings = []

@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import pathlib
 import re
+import types
 
 import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.community.syncthing.plugins.filter import role_checks
 from ansible_collections.community.syncthing.plugins.filter.fleet import FilterModule
 from ansible_collections.community.syncthing.plugins.filter.role_checks import FilterModule as RoleChecks
 from ansible_collections.community.syncthing.plugins.module_utils._config import desired as _desired
@@ -238,6 +240,124 @@ def test_a_wrong_type(name):
     assert wrong(**{name: {bool: "yes", int: "600"}.get(kind, "")}) == []
 
 
+# -- the service
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"environment": {"A-B": "1"}}, "'A-B' is not the name"),
+        ({"environment": {"STGUIAPIKEY": "key"}}, "syncthing_api_key"),
+        ({"environment": {"STDATADIR": "/x"}}, "syncthing_database_dir"),
+        ({"environment": {"A": True}}, "syncthing_environment.A must be a string"),
+        ({"environment": {"A": None}}, "syncthing_environment.A must be a string"),
+        ({"environment": {"A": "1\nEnvironment=B=2"}}, "line break"),
+        ({"environment": {"all_proxy": "http://u:planted@proxy:1"}}, "syncthing_environment_file"),
+        ({"extra_arguments": ["--gui-apikey=planted"]}, "syncthing_extra_arguments[0] is --gui-apikey"),
+        ({"extra_arguments": ["--verbose", "-home", "/x"]}, "syncthing_extra_arguments[1] is --home"),
+        ({"extra_arguments": ["-D/x"]}, "syncthing_database_dir"),
+        ({"extra_arguments": ["--log-level=DEBUG"]}, "syncthing_log_level"),
+        ({"extra_arguments": ["a\nb"]}, "line breaks"),
+        ({"service_settings": {"Memory Max": 1}}, "not the name of a setting"),
+        ({"service_settings": {"Nice": "1\nUser=root"}}, "line breaks"),
+        ({"service_settings": {"Nice": ["1", {}]}}, "syncthing_service_settings.Nice"),
+        ({"proxy": "socks5://u:planted@proxy:1080"}, "syncthing_environment_file"),
+        ({"proxy": "proxy:1080"}, "must be a URL"),
+        ({"proxy": "ftp://proxy"}, "must be a URL"),
+        ({"database_dir": "x"}, "syncthing_database_dir is 'x'"),
+        ({"environment_file": "~/x"}, "absolute path"),
+        ({"gui_password_file": "x"}, "absolute path"),
+        ({"gui_password": "planted", "gui_password_file": "/x"}, "Set only one of them"),
+        ({"api_key": "planted", "api_key_file": "/x"}, "Set only one of them"),
+    ],
+)
+def test_a_wrong_service(variables, said):
+    (sentence,) = FILTERS["wrong_service"](variables)
+    assert said in sentence and "planted" not in sentence
+
+
+def test_a_good_service():
+    assert (
+        FILTERS["wrong_service"](
+            {
+                "environment": {"GOMAXPROCS": 2, "GREETING": '100% "good"', "URL": "http://user@host/a:b"},
+                "extra_arguments": ["--verbose", "--audit", "home", "--no-upgrade"],
+                "service_settings": {"MemoryMax": "1G", "PrivateTmp": False, "ReadWritePaths": ["/a", "/b"]},
+                "proxy": "socks5h://user@[::1]:1080",
+                "database_dir": "~/x",
+                "environment_file": "/x",
+                "api_key": "",
+                "api_key_file": "/x",
+            }
+        )
+        == FILTERS["wrong_service"](dict.fromkeys(["environment", "extra_arguments", "proxy", "api_key_file"], ""))
+        == []
+    )
+
+
+def test_quoting():
+    assert FILTERS["unit_quote"]('a "b" \\ 5%') == '"a \\"b\\" \\\\ 5%%"'
+
+
+DEFAULT_PORTS = ["21027/udp", "22000/tcp", "22000/udp"]
+
+
+@pytest.mark.parametrize(
+    ("options", "gui", "found", "expected"),
+    [
+        ({}, "", {}, DEFAULT_PORTS),
+        ({}, "0.0.0.0:8384", {}, [*DEFAULT_PORTS, "8384/tcp"]),
+        ({}, "127.0.0.1:8384", {"gui_address": "0.0.0.0:8384"}, DEFAULT_PORTS),
+        ({}, "", {"gui_address": ":8443"}, [*DEFAULT_PORTS, "8443/tcp"]),
+        ({}, "/run/socket", {}, DEFAULT_PORTS),
+        ({}, "[::1]:8384", {}, DEFAULT_PORTS),
+        ({"local_announce_enabled": False}, "", {}, ["22000/tcp", "22000/udp"]),
+        ({"local_announce_enabled": "no"}, "", {}, ["22000/tcp", "22000/udp"]),
+        ({}, "", {"local_announce_enabled": False}, ["22000/tcp", "22000/udp"]),
+        ({"local_announce_enabled": True}, "", {"local_announce_enabled": False}, DEFAULT_PORTS),
+        ({"local_announce_port": 1}, "", {"local_announce_port": "2"}, ["1/udp", "22000/tcp", "22000/udp"]),
+        (
+            {"listen_addresses": ["tcp://:1", "tcp4://192.0.2.1:2", "quic6://[::]:3", "tcp://0.0.0.0", "quic://h?x=1"]},
+            "",
+            {"local_announce_enabled": False, "listen_addresses": ["tcp://:9"]},
+            ["1/tcp", "2/tcp", "22000/tcp", "22000/udp", "3/udp"],
+        ),
+        (
+            {"local_announce_enabled": False},
+            "",
+            {"listen_addresses": ["tcp://:9", "tcp://[::]:8"]},
+            ["8/tcp", "9/tcp"],
+        ),
+        (
+            {
+                "local_announce_enabled": False,
+                "listen_addresses": [
+                    "relay://192.0.2.1:22067",
+                    "dynamic+https://relays.example.com/endpoint",
+                    "tcp://127.0.0.1:1",
+                    "quic://[::1]:2",
+                    "tcp://localhost:3",
+                    "tcp://0.0.0.0:0",
+                ],
+            },
+            "",
+            {},
+            [],
+        ),
+    ],
+)
+def test_ports(options, gui, found, expected):
+    assert FILTERS["listening_ports"](options, gui, found) == expected
+
+
+def test_modules_that_are_missing(monkeypatch):
+    def find(name):
+        return types.SimpleNamespace(resolved=name == "a.b.there")
+
+    monkeypatch.setattr(role_checks.module_loader, "find_plugin_with_context", find)
+    assert FILTERS["missing_modules"](["a.b.there", "a.b.missing"]) == ["a.b.missing"]
+
+
 # -- who can find whom
 
 
@@ -345,6 +465,8 @@ def test_what_starts_the_service_is_read_by_the_probe():
     written = {name for name in re.findall(r"_syncthing_\w+_files?\b", CODE) if name in variables} - {
         "_syncthing_files"
     }
+    # what the probe reads of firewalls, it reads by another option
+    written -= {"_syncthing_firewall_file", "_syncthing_secret_files"}
     assert written == {"_syncthing_unit_file", "_syncthing_unit_files", "_syncthing_kernel_file", "_syncthing_apt_file"}
     assert all(
         part in variables["_syncthing_files"] for part in ("_unit_paths", "_kernel_file", "_apt_file", "_apt_key")
