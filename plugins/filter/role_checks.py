@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.loader import module_loader
 from ansible_collections.community.syncthing.plugins.filter.fleet import build, plain
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
