@@ -56,7 +56,7 @@ class Endpoint(t.NamedTuple):
         return self.source != "api_url" or urls.parse(self.url).is_local
 
 
-class Gui(t.NamedTuple):
+class ConfigFile(t.NamedTuple):
     address: str
     tls: bool
     enabled: bool
@@ -202,7 +202,7 @@ def _config_dir(config_dir: str | None, user: str | None, environ: Environ) -> s
     )
 
 
-def read(path: str) -> Gui:
+def read(path: str) -> ConfigFile:
     """Read the file's version, the GUI section, the IDs of folders, the addresses, and nothing else.
 
     A document type, which Syncthing never writes, is refused.
@@ -257,7 +257,7 @@ def read(path: str) -> Gui:
     except (expat.ExpatError, LookupError, ValueError) as exc:  # the latter two: of an encoding that can't be
         raise DiscoveryError(f"{path} is not valid XML ({exc}).") from None
     version = root.get("version", "")
-    return Gui(
+    return ConfigFile(
         address=texts["gui", "address"].strip(),
         tls=attributes.get("tls") == "true",
         enabled=attributes.get("enabled", "true") == "true",
@@ -270,7 +270,7 @@ def read(path: str) -> Gui:
     )
 
 
-def _override(gui: Gui, environ: Environ) -> Gui:
+def _override(gui: ConfigFile, environ: Environ) -> ConfigFile:
     address = environ.get("STGUIADDRESS")
     if address:
         scheme, separator, rest = address.partition("://")

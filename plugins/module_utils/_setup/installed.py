@@ -31,7 +31,7 @@ def listening(installation: Installation) -> Json | None:
     }
 
 
-def _config(installation: Installation) -> discovery.Gui | None:
+def _config(installation: Installation) -> discovery.ConfigFile | None:
     account, _program, config_dir = installation
     if account and config_dir:
         with accounts.acting_as(account), contextlib.suppress(errors.DiscoveryError):
