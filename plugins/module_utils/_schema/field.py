@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import typing as t
@@ -22,6 +23,7 @@ Params = t.Mapping[str, t.Any]
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
+@functools.lru_cache(maxsize=4096)
 def snake(json_key: str) -> str:
     """``fsWatcherDelayS`` becomes ``fs_watcher_delay_s``, ``maxRequestKiB`` becomes ``max_request_kib``."""
     return _WORD_START.sub("_", json_key.replace("KiB", "Kib").replace("IDs", "Ids")).lower()
@@ -32,7 +34,7 @@ def snake_keys(obj: Json) -> Json:
     return {snake(key): value for key, value in obj.items()}
 
 
-class Field:
+class Field(t.NamedTuple):
     """One field: how it is called, what may be in it, which releases have it.
 
     Numbers must be from ``low`` to ``high``. ``check`` returns what else is wrong with a value, or None. Both are for
@@ -40,40 +42,25 @@ class Field:
     makes of it.
     """
 
-    def __init__(
-        self,
-        json: str,
-        type: str = "str",
-        *,
-        option: str = "",
-        elements: str = "str",
-        choices: t.Sequence[str] | None = None,
-        fields: t.Sequence[Field] = (),
-        required: bool = False,
-        secret: bool = False,
-        quoted: bool = False,
-        since: str | None = None,
-        until: str | None = None,
-        low: float = -INT,
-        high: float = INT,
-        check: checks.Check | None = None,
-        normalise: t.Callable[[t.Any], t.Any] | None = None,
-    ) -> None:
-        self.json = json
-        self.option = option or snake(json)
-        self.type = type
-        self.elements = elements
-        self.choices = choices
-        self.fields = fields
-        self.required = required
-        self.secret = secret
-        self.quoted = quoted or secret  # a number would have lost something, such as a leading zero
-        self.since = since
-        self.until = until
-        self.low = low
-        self.high = high
-        self.check = check
-        self.normalise = normalise
+    json: str
+    type: str = "str"
+    elements: str = "str"
+    choices: t.Sequence[str] | None = None
+    fields: t.Sequence[Field] = ()
+    required: bool = False
+    secret: bool = False
+    quoted: bool = False  # a number would have lost something, such as a leading zero
+    since: str | None = None
+    until: str | None = None
+    low: float = -INT
+    high: float = INT
+    check: checks.Check | None = None
+    normalise: t.Callable[[t.Any], t.Any] | None = None
+    renamed: str = ""  # the option, where it is not the same in snake_case
+
+    @property
+    def option(self) -> str:
+        return self.renamed or snake(self.json)
 
     def problem(self, value: t.Any) -> str | None:
         """Say what is wrong with a new value of the right type, or None."""

@@ -120,7 +120,7 @@ XATTR_FILTER = (
 
 # Who a folder is shared with is an option of another shape (IDs, names or dicts): see shares.py.
 SHARE = (
-    Field("deviceID", option="device"),
+    Field("deviceID", renamed="device"),
     Field("encryptionPassword", secret=True),
     Field("introducedBy"),
 )
@@ -268,7 +268,7 @@ LDAP = (
     Field("searchFilter"),
 )
 
-QUOTED = frozenset(field.option for table in (OPTIONS, GUI, LDAP) for field in table if field.quoted)
+QUOTED = frozenset(field.option for table in (OPTIONS, GUI, LDAP) for field in table if field.quoted or field.secret)
 
 # Before 1.14 the daemon doesn't tell its defaults, and it fills what a body leaves out with zeros. These are the
 # values that its GUI sends for a new device and a new folder.
