@@ -27,7 +27,7 @@ UNAVAILABLE = 3
 # Hosts are waited for so often that two would leave one of two cores idle for a third of the time.
 AT_A_TIME = 3
 # They come first, so that none of them is alone at the end.
-LONGEST = ("first_screen", "default", "archive", "encrypted", "adverse")
+LONGEST = ("first_screen", "default", "archive", "relay", "encrypted", "adverse")
 SCENARIOS = Path("extensions/molecule")
 
 

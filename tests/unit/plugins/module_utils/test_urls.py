@@ -180,3 +180,17 @@ def test_addresses_in_other_words(host):
 @pytest.mark.parametrize("host", ["nas", "nas.example", "0x7f.example", "10.example", "a1", "localhost"])
 def test_names(host):
     assert not urls.looks_like_address(host)
+
+
+@pytest.mark.parametrize("url", ["relay://vps:22067/?id=X&token={}", "dynamic+https://vps/endpoint?token={}&a=b"])
+def test_the_token_of_a_relay(url):
+    given = url.format("planted")
+    assert urls.token(given) == "planted"
+    assert urls.without_token(f"{given} and {given}") == "{0} and {0}".format(url.format("(set)"))
+    shown = urls.without_token(given, "(set to another value)")
+    assert urls.without_token(shown) == shown == url.format("(set to another value)")
+
+
+@pytest.mark.parametrize("text", ["page?token=planted", "https://host/?token=planted", "relay://vps:22067/?id=X"])
+def test_what_has_no_token_of_a_relay(text):
+    assert urls.token(text) == "" and urls.without_token(text) == text
