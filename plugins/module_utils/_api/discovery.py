@@ -230,10 +230,10 @@ def read(path: str) -> ConfigFile:
     def text(data: str) -> None:
         name = tuple(where[1:])
         if name == _LISTEN:
-            addresses[-1] += data
+            texts[name] = addresses[-1] = addresses[-1] + data
         elif name in texts:
             texts[name] += data
-        if len(texts.get(name, "")) > _MAX_TEXT or sum(map(len, addresses)) > _MAX_SIZE:
+        if len(texts.get(name, "")) > _MAX_TEXT:
             raise DiscoveryError(f"{path} has an address or a key that is too long to be one.")
 
     def end(_name: str) -> None:
