@@ -58,7 +58,8 @@ def complaints(variables: t.Mapping[str, t.Any]) -> t.Iterator[str]:
     if _PASSWORD.search(proxy):
         yield "syncthing_proxy" + _READABLE
     elif proxy and not _PROXY.match(proxy):
-        yield f"syncthing_proxy is {proxy!r}. It must be a URL such as socks5://proxy.example.com:1080."
+        # without the value, in which a password may stand in a way that is not recognized
+        yield "syncthing_proxy must be a URL such as socks5://proxy.example.com:1080."
     for name in _PATHS:
         path = str(variables.get(name) or "")
         home = name == "database_dir" and path.startswith("~/")
