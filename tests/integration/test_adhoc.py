@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,8 @@ def test_the_commands_work(make_daemon: Make, tmp_path: Path) -> None:
         (nas.folders_dir / "documents" / part).mkdir()
     (nas.folders_dir / "documents/.stversions/letter~20260131-120000.txt").write_text("deleted once")
     (tmp_path / "vault-password").write_text("planted")
+    for name in ("https-cert.pem", "https-key.pem"):
+        shutil.copy(nas.config_dir / name, tmp_path)
     inventory = tmp_path / "hosts"
     python = os.environ.get("SYNCTHING_TEST_PYTHON", sys.executable)
     inventory.write_text(f"nas ansible_connection=local ansible_python_interpreter={python}\n")
@@ -72,7 +75,7 @@ def test_the_commands_work(make_daemon: Make, tmp_path: Path) -> None:
 
 
 def run(command: str, daemon: Daemon, inventory: Path, tmp_path: Path) -> str:
-    name, *words = shlex.split(command)
+    name, *words = shlex.split(command.replace("/etc/ssl", str(tmp_path)))
     assert name == "ansible"
     done = subprocess.run(
         [Path(sys.executable).with_name(name), "-i", inventory, *words],
