@@ -230,7 +230,8 @@ def build_site(session: nox.Session, site: Path, env: dict[str, str]) -> None:
     session.run("sphinx-build", *options, site / "rst", site / "html", env=env)
 
 
-MAX_ARTIFACT = 350_000
+# bytes; it was 350 kB before the roles for servers, backups and monitoring
+MAX_ARTIFACT = 400_000
 SHIPPED = {
     *(
         "CHANGELOG.md",
