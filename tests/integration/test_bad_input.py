@@ -192,7 +192,7 @@ def test_answers_that_syncthing_would_not_give() -> None:
                 to = {"api_url": server.api_url, "api_key": "key", "timeout": 0.5, "retries": 1}
                 result = run_module("syncthing_device", {**to, "device_id": GOOD})
                 bad(result, code, server.api_url, *words)
-                assert set(server.requests) == {("GET", "/rest/config")}
+                assert {request[:2] for request in server.requests} == {("GET", "/rest/config")}
             except AssertionError as error:
                 failures.append(f"{answer}: {error}")
     assert not failures, "\n".join(failures)
