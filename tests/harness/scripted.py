@@ -34,7 +34,7 @@ class Answer:
         body: Any = b"",
         status: int = 200,
         type: str = "",
-        headers: Mapping[str, str] = {},
+        headers: Mapping[str, str] | None = None,
         delay: float = 0,
         cut: str = "",
         stream: Callable[[], Iterable[bytes]] | None = None,
@@ -48,7 +48,7 @@ class Answer:
             body = json.dumps(body).encode()
         self.body: bytes = body
         self.status = status
-        self.headers = {**({"Content-Type": type} if type else {}), **headers}
+        self.headers = {**({"Content-Type": type} if type else {}), **(headers or {})}
         self.delay = delay
         self.cut = cut
         self.stream = stream

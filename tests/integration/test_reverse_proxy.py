@@ -103,7 +103,7 @@ def running(front: Front, host: str = "localhost") -> Iterator[Front]:
         root = debian.root_of(front.program, "bookworm", PACKAGES[front.program])
     except Unavailable as error:
         pytest.skip(f"no {front.program}: {error}")
-    found = next(path for path in (root / "usr/sbin/nginx", root / "usr/bin/caddy") if path.exists())
+    [found] = [path for path in (root / "usr/sbin/nginx", root / "usr/bin/caddy") if path.exists()]
     own = front.folder / front.program
     shutil.copy2(found, own)  # where the user reaches it
     for library in root.glob("usr/lib/*-linux-*/*.so.*"):

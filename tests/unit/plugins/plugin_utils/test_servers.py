@@ -36,8 +36,10 @@ def declared(**more):
     return dict({"folders": [{"id": "docs", "path": "/srv", "members": ["alpha", "beta"]}]}, **more)
 
 
-def result(fleet, own=None, known=None, missing="fail", members=MEMBERS):
-    found = Fleet(fleet, GROUPS).result("alpha", members, missing, own or {}, KNOWN if known is None else known)
+def result(fleet, own=None, known=None, missing="fail", members=None):
+    found = Fleet(fleet, GROUPS).result(
+        "alpha", members or MEMBERS, missing, own or {}, KNOWN if known is None else known
+    )
     support.config(**found)  # syncthing_config takes every result
     return found
 
