@@ -163,7 +163,7 @@ def run_pytest(
             newest = session.run("python", "-c", NEWEST_SYNCTHING, env=env, silent=True, stderr=None)
             env["SYNCTHING_TEST_VERSIONS"] = newest.strip()
         arguments = session.posargs or [tests, *marks]
-        session.run("pytest", "-n", "2", *arguments, env={**env, **variables}, **PATIENCE)
+        session.run("pytest", "-n", "2", "--durations=10", *arguments, env={**env, **variables}, **PATIENCE)
 
 
 # what `python -m containers prepare` exits with, and says why
