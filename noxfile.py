@@ -230,7 +230,7 @@ def build_site(session: nox.Session, site: Path, env: dict[str, str]) -> None:
     session.run("sphinx-build", *options, site / "rst", site / "html", env=env)
 
 
-# bytes; it was 350 kB before the roles for servers, backups and monitoring
+# bytes; the goal was 350 kB before the roles for servers, backups and monitoring
 MAX_ARTIFACT = 400_000
 SHIPPED = {
     *(
