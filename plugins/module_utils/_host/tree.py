@@ -192,10 +192,6 @@ class Tree:
             os.unlink(name, dir_fd=handle)
             os.fsync(handle)
 
-    def is_directory(self, path: str) -> bool:
-        found = self.stat(path)
-        return found is not None and stat.S_ISDIR(found.st_mode)
-
     def remove_empty(self, path: str) -> None:
         """Remove a directory, unless something is in it."""
         directory, name = os.path.split(path)
@@ -211,8 +207,9 @@ class Tree:
             os.fsync(goal)
 
     def touch(self, path: str) -> None:
-        with self._file(path) as handle:
-            os.utime(handle)
+        directory, name = os.path.split(path)
+        with self._open(directory) as handle:
+            os.utime(name, dir_fd=handle, follow_symlinks=False)
 
 
 def identity(found: os.stat_result) -> tuple[int, ...]:

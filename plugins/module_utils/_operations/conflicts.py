@@ -15,7 +15,6 @@ Source: ``conflictName`` in ``lib/model/folder_sendrecv.go``, ``lib/versioner`` 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 import typing as t
@@ -38,10 +37,9 @@ from .conflict_files import (
     locate,
     look,
     record,
-    tagged,
-    versions_path,
 )
 from .conflict_rules import Decision, Decisions, Rule, decide
+from .version_archive import VersionArchive, archived, of_folder, open_archive
 from .versions import scan
 
 _PAUSE = 0.5  # seconds between two looks
@@ -125,13 +123,7 @@ class Resolution(t.NamedTuple):
         return {"resolved": self.resolved, "left_alone": self.left, "archive": self.archive}
 
 
-class _Archive(t.NamedTuple):
-    path: str
-    plain: bool  # the name is not tagged, and the time of a file is when it was archived: the trash can
-    given: bool  # by the user, in place of the folder's own
-
-
-def _archive(place: Place, given: str | None) -> _Archive:
+def _archive(place: Place, given: str | None) -> VersionArchive:
     folder = place.folder
     name = f"folder: {folder['id']!r} "
     if given:
@@ -147,13 +139,13 @@ def _archive(place: Place, given: str | None) -> _Archive:
                     f"archive_directory: {given} is in the folder {folder['id']!r}, which would synchronize what is "
                     "archived. Use a directory outside of it."
                 )
-        return _Archive(given, False, True)
+        return VersionArchive(given, given=True)
     kind = folder["versioning"]["type"]
     if not kind:
         raise InvalidInput(name + "keeps no versions. Set its versioning, or archive_directory.")
     if kind == "external":
         raise InvalidInput(name + "has its versions kept by an external command. Set archive_directory.")
-    return _Archive(versions_path(place), kind == "trashcan", False)
+    return of_folder(place)
 
 
 def resolve(
@@ -249,23 +241,12 @@ def _shown(file: File) -> Json:
 
 def _carry_out(
     tree: Tree,
-    archive: _Archive,
+    archive: VersionArchive,
     decisions: t.Sequence[Decision],
     outcome: Resolution,
     failed: dict[str, str],
 ) -> None:
-    if not archive.given and not os.path.lexists(archive.path):
-        make_root(archive.path, tree)
-    try:
-        target = Tree(archive.path, follow=os.geteuid() != 0)
-    except OSError as exc:
-        if not os.path.islink(archive.path):
-            raise
-        raise InvalidInput(
-            f"folder: root does not follow the symbolic link {archive.path} ({exc.strerror}), since others may have "
-            "made it. Set user to the daemon's, or archive_directory."
-        ) from None
-    with target:
+    with open_archive(archive, tree) as target:
         for decision in decisions:
             try:
                 _settle(tree, target, archive, decision)
@@ -279,15 +260,7 @@ def _carry_out(
                 _note(outcome, decision)
 
 
-def make_root(path: str, tree: Tree) -> None:
-    """Make the directory for versions, whose owner is that of the folder."""
-    os.makedirs(path, 0o700)
-    if os.geteuid() == 0:
-        owner = os.stat(tree.path)
-        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
-
-
-def _settle(tree: Tree, target: Tree, archive: _Archive, decision: Decision) -> None:
+def _settle(tree: Tree, target: Tree, archive: VersionArchive, decision: Decision) -> None:
     """Archive the losers of a conflict, and let the winner have the original's name. The original goes last."""
     original, winner = decision.conflict.original, decision.winner
     losers = sorted(decision.losers, key=lambda file: file.path == original)
@@ -296,35 +269,15 @@ def _settle(tree: Tree, target: Tree, archive: _Archive, decision: Decision) -> 
     if not decision.conflict.there and tree.stat(original) is not None:
         raise Changed(original)
     for file in losers:
-        target.make_directories(os.path.dirname(file.path), tree)
-        kept = _put(tree, target, archive, file)
-        try:
+        with archived(archive, tree, target, file.path, file.stat):
             if file.path == original:
                 tree.check(winner.path, winner.stat)
                 tree.replace(winner.path, original)
             else:
                 tree.remove(file.path)
-        except (Changed, OSError):
-            with contextlib.suppress(OSError):
-                target.remove(kept)  # the file itself is still in its place
-            raise
-        if archive.plain:
-            target.touch(kept)
     if winner.path != original and not decision.conflict.there:
         tree.keep(winner.path, winner.stat, tree, [original])
         tree.remove(winner.path)
-
-
-def _put(tree: Tree, target: Tree, archive: _Archive, file: File) -> str:
-    """Archive a file under a free name, without removing it yet."""
-    now = time.time()
-    if not archive.plain:
-        return tree.keep(file.path, file.stat, target, (tagged(file.path, now + later) for later in range(100)))
-    older = target.stat(file.path)
-    if older is not None:  # the trash can has one place for each path, and the last file is to have it
-        target.keep(file.path, older, target, (tagged(file.path, older.st_mtime + later) for later in range(100)))
-        target.remove(file.path)
-    return tree.keep(file.path, file.stat, target, [file.path])
 
 
 def _tell(client: SyncthingClient, place: Place, outcome: Resolution) -> None:

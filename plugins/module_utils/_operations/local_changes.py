@@ -13,8 +13,7 @@ this device has lost its database: its record of the file is older than what the
 from __future__ import annotations
 
 import contextlib
-import os
-import time
+import stat
 import typing as t
 
 from .._api.client import SyncthingClient
@@ -23,8 +22,8 @@ from .._host import accounts
 from .._host.tree import Changed, Tree
 from .._schema import names
 from .._schema.field import Json
-from .conflict_files import Place, acting, check_local, locate, tagged, versions_path
-from .conflicts import make_root
+from .conflict_files import Place, acting, check_local, locate
+from .version_archive import VersionArchive, archived, of_folder, open_archive
 from .versions import scan
 
 _PAGE = 1000
@@ -57,17 +56,12 @@ def archive(client: SyncthingClient, folder_id: str, user: str | None, check_mod
     changes = _changes(client, place)
     if changes:
         _check_others(client, place)
-    outcome = Archived(sorted(item["name"] for item in changes), versions_path(place))
+    versions = of_folder(place)
+    outcome = Archived(sorted(item["name"] for item in changes), versions.path)
     if check_mode or not changes:
         return outcome
     with accounts.locked(place.path, place.account), acting(place.account), Tree(place.path) as tree:
-        if not os.path.lexists(outcome.archive):
-            make_root(outcome.archive, tree)
-        with Tree(outcome.archive, follow=os.geteuid() != 0) as target:
-            # what is in a directory comes before the directory
-            for item in sorted(changes, key=lambda item: item["name"], reverse=True):
-                with contextlib.suppress(Changed):  # the daemon still has it afterwards, which is told then
-                    _move(tree, target, item["name"])
+        _move(versions, tree, changes)
     scan(client, folder["id"], outcome.paths)
     left = sorted(item["name"] for item in _changes(client, place))
     if left:
@@ -108,13 +102,16 @@ def _changes(client: SyncthingClient, place: Place) -> list[Json]:
         page += 1
 
 
-def _move(tree: Tree, target: Tree, path: str) -> None:
-    seen = tree.stat(path)
-    if seen is None:
-        return
-    if tree.is_directory(path):
-        tree.remove_empty(path)
-        return
-    target.make_directories(os.path.dirname(path), tree)
-    tree.keep(path, seen, target, (tagged(path, time.time() + later) for later in range(100)))
-    tree.remove(path)
+def _move(versions: VersionArchive, tree: Tree, changes: t.Sequence[Json]) -> None:
+    with open_archive(versions, tree) as target:
+        # what is in a directory comes before the directory
+        for path in sorted((item["name"] for item in changes), reverse=True):
+            seen = tree.stat(path)
+            if seen is None:
+                continue
+            if stat.S_ISDIR(seen.st_mode):
+                tree.remove_empty(path)
+                continue
+            # what changed meanwhile, the daemon still has afterwards, which is told then
+            with contextlib.suppress(Changed), archived(versions, tree, target, path, seen):
+                tree.remove(path)

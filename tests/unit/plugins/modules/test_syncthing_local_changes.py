@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+
 import pytest
 from ansible_collections.community.syncthing.tests.harness.scripted import Answer
 from ansible_collections.community.syncthing.tests.unit.support import item
@@ -38,6 +41,16 @@ def test_a_file_that_does_not_go(run, server):
     assert "still has local changes, such as 'one'" in result["msg"]
     assert result["archived"] == ["one"]
     assert [path.read_text() for path in (server.folder / ".stversions").iterdir()] == ["1"]
+
+
+def test_the_trash_can(run, server):
+    """It removes what is older than it keeps files, so that the time must be that of the archiving."""
+    item(server.daemon.state, "folders", "docs")["versioning"]["type"] = "trashcan"
+    os.utime(server.folder / "one", (0, 0))
+    before = time.time()
+    run("syncthing_local_changes", dict(server.options, folder="docs"))
+    [kept] = (server.folder / ".stversions").iterdir()
+    assert kept.name == "one" and kept.stat().st_mtime >= before - 1
 
 
 @pytest.mark.parametrize("check", [False, True])
