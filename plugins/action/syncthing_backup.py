@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-import os
-
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import SyncthingError
-from ..plugin_utils._vault import Vault
+from ..module_utils._schema.field import SET, mark
+from ..plugin_utils._vault import Vault, absolute
 
 
 class ActionModule(ActionBase):
@@ -42,7 +41,7 @@ class ActionModule(ActionBase):
             vault.write(dest, "dest", backup)
         result = {
             "changed": changed,
-            "dest": os.path.abspath(os.path.expanduser(dest)),
+            "dest": absolute(dest),
             "device_id": backup["device_id"],
         }
         if self._task.diff:
@@ -58,9 +57,9 @@ def _diff(before, after):
         if old.get(name) == new.get(name):
             continue
         if name in old:
-            diff["before"][name] = "(set)"
+            diff["before"][name] = SET
         if name in new:
-            diff["after"][name] = "(set to another value)" if name in old else "(set)"
+            diff["after"][name] = mark(new[name], old.get(name))
     return diff
 
 

@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# PRIVATE: used by this collection only; it may change in any release.
+
 """Encrypted files on the control node, whose content is plain only in memory."""
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ class Vault:
     def __init__(self, loader: t.Any, password_file: str | None, vault_id: str | None = None) -> None:
         self.vault_id = vault_id or None
         if password_file:
-            path = _absolute(password_file)
+            path = absolute(password_file)
             try:
                 secret = get_file_vault_secret(filename=path, vault_id=vault_id or DEFAULT_ID, loader=loader)
                 secret.load()
@@ -45,7 +47,7 @@ class Vault:
 
     def read(self, path: str, option: str) -> t.Any:
         """Return what is in an encrypted file; None if there is no such file."""
-        path = _absolute(path)
+        path = absolute(path)
         try:
             with open(path, "rb") as stream:
                 data = stream.read()
@@ -69,7 +71,7 @@ class Vault:
 
     def write(self, path: str, option: str, content: t.Any) -> None:
         """Replace a file at once, or create it; nobody else may read it."""
-        path = _absolute(path)
+        path = absolute(path)
         secrets = match_secrets(self._secrets, [self.vault_id]) if self.vault_id else self._secrets
         data = VaultLib(secrets).encrypt(
             json.dumps(content, indent=2, sort_keys=True) + "\n", secrets[0][1], self.vault_id
@@ -92,5 +94,5 @@ class Vault:
             raise InvalidInput(f"{option}: {path} can't be written: {exc.strerror}.") from None
 
 
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
     return os.path.abspath(os.path.expanduser(path))

@@ -20,13 +20,7 @@ Json = dict[str, Any]
 
 FIXTURES = Path(__file__).parents[2] / "tests/unit/fixtures"
 # Fields by the name of their documentation fragment.
-TABLES = {
-    "device": tables.DEVICE,
-    "folder": tables.FOLDER,
-    "options": tables.OPTIONS,
-    "gui": tables.GUI,
-    "ldap": tables.LDAP,
-}
+TABLES = {"device": tables.DEVICE, "folder": tables.FOLDER, **desired.SECTIONS}
 EXTRA = {
     "description": [
         "Settings that this collection does not support yet, with their names in Syncthing's REST API.",

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.syncthing.plugins.module_utils import _errors
 from ansible_collections.community.syncthing.plugins.module_utils._api import discovery
-from ansible_collections.community.syncthing.plugins.module_utils._config import changes
+from ansible_collections.community.syncthing.plugins.module_utils._config import changes, desired
 from ansible_collections.community.syncthing.plugins.module_utils._config import desired as _desired
 from ansible_collections.community.syncthing.plugins.module_utils._config import plan as _reconcile
 from ansible_collections.community.syncthing.plugins.module_utils._config.current import Current, parse_version
@@ -28,13 +28,7 @@ STRANGER = device_ids.from_bytes(b"not in any configuration, really")  # 32 byte
 SLASHED = "a b/\u00fc"  # the ID of a folder
 SECRET = "planted-secret"  # what all secrets in them begin with
 # Fields by the name of their documentation fragment.
-TABLES = {
-    "device": tables.DEVICE,
-    "folder": tables.FOLDER,
-    "options": tables.OPTIONS,
-    "gui": tables.GUI,
-    "ldap": tables.LDAP,
-}
+TABLES = {"device": tables.DEVICE, "folder": tables.FOLDER, **desired.SECTIONS}
 
 
 def load(name: str) -> t.Any:

@@ -12,14 +12,10 @@ import re
 import typing as t
 
 from .._schema import tables, urls
-from .._schema.field import Field, Json, Table, by_json, snake_keys
+from .._schema.field import CHANGED, SET, Field, Json, Table, by_json, mark, snake_keys
 
 if t.TYPE_CHECKING:
     from .changes import Change
-
-# In diffs: that there is a secret, and that it is another one now. Nothing that could be guessed from.
-SET = "(set)"
-CHANGED = "(set to another value)"
 
 _SHARES = Field("devices", "list", elements="dict", fields=tables.SHARE)
 DEVICE: Table = (Field("deviceID"),) + tables.DEVICE
@@ -53,23 +49,17 @@ def render(table: Table, obj: Json, old: Json | None = None, marks: bool = False
         field = fields.get(key)
         if field is None:
             if marks and _LIKE_A_SECRET.search(key) and isinstance(value, str):
-                extra[key] = _mark(value, (old or {}).get(key))
+                extra[key] = mark(value, (old or {}).get(key))
             elif key not in _NOT_SETTINGS and not _LIKE_A_SECRET.search(key):
                 extra[key] = value
         elif field.secret:
             if marks:
-                shown[field.option] = _mark(value, (old or {}).get(key))
+                shown[field.option] = mark(value, (old or {}).get(key))
         else:
             shown[field.option] = _show(field, value, (old or {}).get(key), marks)
     if extra:
         shown["extra"] = extra
     return shown
-
-
-def _mark(value: str, old: str | None) -> str:
-    if not value:
-        return ""
-    return CHANGED if old and old != value else SET
 
 
 def _show(field: Field, value: t.Any, old: t.Any, marks: bool) -> t.Any:

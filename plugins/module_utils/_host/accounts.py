@@ -190,6 +190,19 @@ def remove_scratch(path: str, account: Account) -> None:
             os.unlink(scratch)
 
 
+def replace(path: str, account: Account, files: t.Mapping[str, tuple[str, int]]) -> None:
+    """Put files in place, inside ``locked``: by name their text and mode. All are written before the first is moved."""
+    try:
+        prepared = make_scratch(path, account)
+        with acting_as(account):
+            for name, (text, mode) in files.items():
+                write(os.path.join(prepared, name), text, mode)
+            for name in files:
+                os.rename(os.path.join(prepared, name), os.path.join(path, name))
+    finally:
+        remove_scratch(path, account)
+
+
 def read(path: str, limit: int) -> str | None:
     """Return the text of a file; None if there is none."""
     try:

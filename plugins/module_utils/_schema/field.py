@@ -23,6 +23,17 @@ Params = t.Mapping[str, t.Any]
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
+# What is shown in the place of a secret: that there is one, and that it is another one now. Nothing to guess from.
+SET = "(set)"
+CHANGED = "(set to another value)"
+
+
+def mark(value: t.Any, old: t.Any = None) -> str:
+    if not value:
+        return ""
+    return CHANGED if old and old != value else SET
+
+
 @functools.lru_cache(maxsize=4096)
 def snake(json_key: str) -> str:
     """``fsWatcherDelayS`` becomes ``fs_watcher_delay_s``, ``maxRequestKiB`` becomes ``max_request_kib``."""

@@ -17,6 +17,7 @@ import re
 import typing as t
 
 from .._errors import InvalidInput
+from .field import SET
 
 PORTS = {"http": 80, "https": 443}
 
@@ -73,7 +74,7 @@ def token(text: str) -> str:
     return match.group(2) if match else ""
 
 
-def without_token(text: str, mark: str = "(set)") -> str:
+def without_token(text: str, mark: str = SET) -> str:
     """Return this as people may see it."""
     return _TOKEN.sub(r"\1" + mark, text) if "token=" in text else text
 

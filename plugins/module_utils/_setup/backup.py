@@ -138,13 +138,7 @@ def recover(
     if pause:
         files = dict(files, **{"config.xml": paused(files["config.xml"], backup.pair.device_id)})
     with accounts.locked(folder, account):
-        prepared = accounts.make_scratch(folder, account)
-        with accounts.acting_as(account):
-            for name, mode in _MODES.items():
-                if name in files:
-                    accounts.write(os.path.join(prepared, name), files[name], mode)
-                    os.rename(os.path.join(prepared, name), os.path.join(folder, name))
-        accounts.remove_scratch(folder, account)
+        accounts.replace(folder, account, {name: (files[name], mode) for name, mode in _MODES.items() if name in files})
     return True, _bring_patterns(backup, account)
 
 
@@ -182,7 +176,7 @@ def _bring_patterns(backup: Backup, account: accounts.Account) -> list[str]:
 
 def _parsed(config: str) -> ElementTree.Element:
     try:
-        root = ElementTree.fromstring("" if "<!DOCTYPE" in config else config)
+        root = initial_config.parse(config)
     except ElementTree.ParseError:
         raise DiscoveryError("config.xml can't be read: it is not valid XML.") from None
     if root.tag != "configuration":

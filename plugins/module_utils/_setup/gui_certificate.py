@@ -17,6 +17,7 @@ import typing as t
 from .._errors import InvalidInput
 from .._host import accounts, directories
 from .._host.files import read_secret
+from .._schema.field import SET
 from .identity import Pair, given_pair, nameless
 
 CERTIFICATE, KEY = "https-cert.pem", "https-key.pem"
@@ -88,7 +89,7 @@ def shown(folder: str, account: accounts.Account) -> dict[str, str]:
     certificate, key = found[CERTIFICATE][0], found[KEY][0]
     return {
         **({"certificate": fingerprint(certificate)} if certificate else {}),
-        **({"private_key": "(set)"} if key else {}),
+        **({"private_key": SET} if key else {}),
     }
 
 
@@ -105,13 +106,6 @@ def fingerprint(certificate: str) -> str:
 def install(folder: str, account: accounts.Account, pair: Pair) -> None:
     """Put these in place. Of an interrupted run, a key without its certificate is left, and the next run goes on."""
     directories.create_private(folder, account)
+    files = {KEY: pair.private_key, CERTIFICATE: pair.certificate}
     with accounts.locked(folder, account):
-        try:
-            prepared = accounts.make_scratch(folder, account)
-            with accounts.acting_as(account):
-                for name, text in ((CERTIFICATE, pair.certificate), (KEY, pair.private_key)):
-                    accounts.write(os.path.join(prepared, name), text, _MODES[name])
-                for name in _MODES:
-                    os.rename(os.path.join(prepared, name), os.path.join(folder, name))
-        finally:
-            accounts.remove_scratch(folder, account)
+        accounts.replace(folder, account, {name: (files[name], mode) for name, mode in _MODES.items()})

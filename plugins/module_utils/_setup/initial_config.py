@@ -16,6 +16,7 @@ from .._api import discovery, transport
 from .._errors import DiscoveryError, InvalidInput, UnsupportedFeature
 from .._host import accounts
 from .._schema import tables
+from .._schema.field import SET
 from . import identity
 from .installation import Program
 
@@ -69,7 +70,7 @@ def _read(option: str, value: str) -> tuple[str, str | None]:
 
 def shown(gui: Gui) -> dict[str, t.Any]:
     """This without its secrets, in the words of syncthing_config."""
-    secrets = {name: "(set)" for name in ("password", "api_key") if getattr(gui, name)}
+    secrets = {name: SET for name in ("password", "api_key") if getattr(gui, name)}
     return {"address": gui.address, "use_tls": gui.use_tls, "user": gui.user, **secrets}
 
 
@@ -108,10 +109,15 @@ def write(folder: str, account: accounts.Account, program: Program | None, gui: 
             accounts.remove_scratch(folder, account)
 
 
+def parse(config: str) -> ElementTree.Element:
+    """Return the root of a config.xml; raises ParseError. A document type, which Syncthing never writes, is refused."""
+    return ElementTree.fromstring("" if "<!DOCTYPE" in config else config)
+
+
 def edited(made: str, device_id: str, gui: Gui, program: Program) -> str:
     """Return Syncthing's own config.xml without folders, with the GUI as it must be."""
     try:
-        root = ElementTree.fromstring("" if "<!DOCTYPE" in made else made)
+        root = parse(made)
     except ElementTree.ParseError:
         raise DiscoveryError(f"{program.path} made no config.xml that can be read.") from None
     if [device.get("id") for device in root.findall("device")] != [device_id]:
