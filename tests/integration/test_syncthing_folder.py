@@ -193,10 +193,12 @@ def test_receiveencrypted(run: Run, proxy: RecordingProxy) -> None:
 
 
 def test_a_file_crosses(run: Run, make_daemon: Make) -> None:
-    """Two daemons know each other and share a folder through nothing but the modules."""
-    daemons = make_daemon("left"), make_daemon("right")
-    for daemon, other in (daemons, daemons[::-1]):
-        address = [other.listen_address]
+    """Two daemons know each other and share a folder through nothing but the modules.
+
+    One dials and one waits: see `pair`.
+    """
+    left, right = daemons = make_daemon("left"), make_daemon("right")
+    for daemon, other, address in ((left, right, ["dynamic"]), (right, left, [left.listen_address])):
         good(run("syncthing_device", daemon, device_id=other.device_id, name="peer", addresses=address), changed=True)
         path = str(daemon.folders_dir / "data")
         good(run("syncthing_folder", daemon, id="data", path=path, devices=["peer"]), changed=True)
