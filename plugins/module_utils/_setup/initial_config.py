@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from .._api import discovery, transport
 from .._errors import DiscoveryError, InvalidInput, UnsupportedFeature
-from .._host import accounts
+from .._host import accounts, sockets
 from .._schema import tables
 from .._schema.field import SET
 from . import identity
@@ -41,6 +41,8 @@ def check(gui: Gui, allow_open: bool) -> Gui:
         raise InvalidInput(f"gui_address {problem or 'has a character that can not be printed'}.")
     if gui.use_tls and address.startswith("/"):
         raise InvalidInput("gui_use_tls can't be true with a UNIX socket in gui_address.")
+    if address.startswith("/"):
+        sockets.refuse_other_file("gui_address", address)
     if bool(gui.user) != bool(gui.password):
         raise InvalidInput("gui_user and gui_password belong together: set both or neither.")
     problem = _read("user", gui.user)[1]

@@ -71,6 +71,23 @@ def test_an_address_that_this_host_has_not(address):
         refuse({"address": address})
 
 
+def test_a_path_where_something_else_is(tmp_path):
+    """Syncthing deletes what is there, as it does with a socket of a daemon that was killed."""
+    (tmp_path / "file").write_text("precious")
+    (tmp_path / "directory").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for name in ("file", "directory", "link"):
+        with pytest.raises(InvalidInput, match=rf"gui\.address: {tmp_path}/{name} exists and is not a socket"):
+            refuse({"address": f"{tmp_path}/{name}"})
+    path = str(tmp_path / "socket")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(path)
+        listener.listen(1)
+        with pytest.raises(InvalidInput, match=r"gui\.address: another program listens on the socket"):
+            refuse({"address": path})
+    refuse({"address": path})  # left behind
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "0.0.0.0:8384", "/tmp/x.sock", GUI["address"]])
 def test_an_address_that_can_be_used(address):
     refuse({"address": address})
