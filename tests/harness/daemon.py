@@ -32,7 +32,8 @@ from typing import Any
 
 from .binaries import Binary, version_key
 
-START_TIMEOUT = 30
+# seconds; a machine under load takes its time
+PATIENCE = 90
 STOP_TIMEOUT = 5
 START_ATTEMPTS = 5
 RESTART_EXIT_CODES = (3, 4)  # asked to restart, upgraded: what a service manager acts on
@@ -232,7 +233,7 @@ class Daemon:
             port.release()
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def wait_ready(self, timeout: float = START_TIMEOUT) -> None:
+    def wait_ready(self, timeout: float = PATIENCE) -> None:
         """Until this very daemon answers on its API and, when it is new, listens for other devices."""
 
         def ready() -> bool:
@@ -274,7 +275,7 @@ class Daemon:
             env=self._environment(),
             capture_output=True,
             text=True,
-            timeout=START_TIMEOUT,
+            timeout=PATIENCE,
         )
         if done.returncode or not self.config_xml.exists():
             raise DaemonError(f"{self}: generating its identity failed\n{done.stdout}{done.stderr}")
@@ -490,7 +491,7 @@ class Daemon:
         except OSError:
             return ""
 
-    def wait_until(self, predicate: Callable[[], Any], timeout: float = 20, what: str = "a condition") -> Any:
+    def wait_until(self, predicate: Callable[[], Any], timeout: float = PATIENCE, what: str = "a condition") -> Any:
         """The first true answer of `predicate`. An API that refuses or is away meanwhile counts as not yet."""
         deadline = time.monotonic() + timeout
         last: object = None
@@ -505,14 +506,14 @@ class Daemon:
                 raise DaemonError(f"{self}: waited {timeout} s for {what}, last was {last!r}\n{self.log_tail()}")
             time.sleep(0.05)
 
-    def wait_connected(self, other: Daemon, timeout: float = 20) -> None:
+    def wait_connected(self, other: Daemon, timeout: float = PATIENCE) -> None:
         def connected(one: Daemon, two: Daemon) -> bool:
             known = one.get("/rest/system/connections")["connections"]
             return bool(known.get(two.device_id, {}).get("connected"))
 
         self.wait_until(lambda: connected(self, other) and connected(other, self), timeout, f"a connection to {other}")
 
-    def wait_in_sync(self, folder: str, *others: Daemon, timeout: float = 30) -> None:
+    def wait_in_sync(self, folder: str, *others: Daemon, timeout: float = PATIENCE) -> None:
         """Until the folder is idle and complete here and on `others`, and they agree on what it holds."""
         counts = [f"{scope}{kind}" for scope in ("global", "local") for kind in ("Files", "Directories", "Bytes")]
 
