@@ -81,6 +81,7 @@ def test_faults_are_found(make_daemon: Make, tmp_path: Path) -> None:
     shutil.rmtree(one.folders_dir / "stopped")
     with pytest.raises(Exception, match="500"):
         one.post("/rest/db/scan", folder="stopped")
+    one.post("/rest/system/error", "Of a folder that stopped, Syncthing 2 makes no message.")
     one.wait_connected(two)
     (one.folders_dir / "gate" / "a.txt").write_text("a")
     one.post("/rest/db/scan", folder="gate")
