@@ -15,7 +15,6 @@ import stat
 
 from .._api.discovery import Endpoint, gui_url
 from .._errors import InvalidInput
-from .._host import sockets
 from .._schema import urls
 from .._schema.field import Json
 
@@ -64,6 +63,8 @@ def refuse_unusable(endpoint: Endpoint, before: Json, after: Json, trusted: bool
                 f"gui.address: the daemon's user, which owns {endpoint.source}, can't write to the directory of the "
                 f"socket {address}."
             )
+        from .._host import sockets  # few have one
+
         sockets.refuse_other_file("gui.address", address)
         if sockets.is_used(address):
             raise InvalidInput(f"gui.address: another program listens on the socket {address}. Set another path.")
