@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from ._errors import InvalidInput
-from ._schema import tables
+from ._schema import patterns, tables
 
 # Lists of ignore patterns, in which a comma is part of a pattern.
 _PATTERNS = ("ignore_patterns", "lines")
@@ -27,7 +27,7 @@ def split_lines(spec: Spec, params: t.Any) -> None:
     """Make a list of each string of ignore patterns, which Ansible would split at its commas, unless that is meant."""
     for option, name, value, holder in _options(spec, params):
         if name in _PATTERNS and isinstance(value, str) and not _has_comma(value):
-            holder[name] = value.splitlines()
+            holder[name] = patterns.lines(value)
         for inner, _place in _inner(option, value, ""):
             split_lines(option["options"], inner)
 
@@ -63,6 +63,8 @@ def _has_comma(patterns: str) -> bool:
 def _check_text(value: t.Any, place: str) -> None:
     if isinstance(value, str) and _LONE_SURROGATE.search(value):
         raise InvalidInput(f"{ascii(place)[1:-1]} is not valid UTF-8. Check the encoding of its source.")
+    if isinstance(value, str) and "\0" in value:
+        raise InvalidInput(f"{place} contains a null character. Remove it.")
     if isinstance(value, list):
         for number, item in enumerate(value):
             _check_text(item, f"{place}[{number}]")
