@@ -63,8 +63,6 @@ def _has_comma(patterns: str) -> bool:
 def _check_text(value: t.Any, place: str) -> None:
     if isinstance(value, str) and _LONE_SURROGATE.search(value):
         raise InvalidInput(f"{ascii(place)[1:-1]} is not valid UTF-8. Check the encoding of its source.")
-    if isinstance(value, str) and "\0" in value:
-        raise InvalidInput(f"{place} contains a null character. Remove it.")
     if isinstance(value, list):
         for number, item in enumerate(value):
             _check_text(item, f"{place}[{number}]")
@@ -80,6 +78,9 @@ def _check_type(option: Spec, name: str, value: t.Any, place: str) -> None:
         raise InvalidInput(f"{place} must be a number, not {str(value).lower()}.")
     if kind in ("int", "float") and isinstance(value, (str, float)) and _NOT_FINITE.match(str(value)):
         raise InvalidInput(f"{place} must be a number, not {value}.")
+    # Elements of lists may be patterns for what another device has named.
+    if kind in ("str", "path") and isinstance(value, str) and "\0" in value:
+        raise InvalidInput(f"{place} contains a null character. Remove it.")
     if kind == "dict" and not isinstance(value, (dict, str)):
         raise InvalidInput(f"{place} must be a dict.")
     if kind == "str":

@@ -50,7 +50,7 @@ def test_secrets_are_strings_and_never_shown(option):
     assert said({"gui": {option: 4279838}}) == f"gui.{option} must be a string: put it in quotes."
 
 
-@pytest.mark.parametrize("given", [{"folders": [{"id": "f", "path": "/a\0b"}]}, {"options": {"extra": {"x": ["\0"]}}}])
+@pytest.mark.parametrize("given", [{"folders": [{"id": "f", "path": "/a\0b"}]}, {"gui": {"user": "\0"}}])
 def test_what_no_path_and_no_text_can_hold(given):
     assert said(given).endswith(" contains a null character. Remove it.")
 
