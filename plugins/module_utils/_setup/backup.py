@@ -71,9 +71,11 @@ def from_json(data: t.Any) -> Backup:
         raise InvalidInput(f"src: the backup has format {data['format']}. Upgrade this collection to recover from it.")
     files, patterns = data.get("files"), data.get("ignore_patterns")
     wanted = {"cert.pem", "key.pem", "config.xml"}
-    texts = [*files.values()] if isinstance(files, dict) and wanted <= set(files) else [None]
-    lines = [*patterns.values()] if isinstance(patterns, dict) else [None]
-    if not _are_texts(texts) or not all(isinstance(each, list) and _are_texts(each) for each in lines):
+    if (
+        not (isinstance(files, dict) and isinstance(patterns, dict) and wanted <= set(files))
+        or not _are_texts(files.values())
+        or not all(isinstance(lines, list) and _are_texts(lines) for lines in patterns.values())
+    ):
         raise InvalidInput("src: the backup is not complete. Use another one.")
     try:
         pair = identity.given(files["cert.pem"], files["key.pem"])
@@ -86,7 +88,7 @@ def from_json(data: t.Any) -> Backup:
     return found
 
 
-def _are_texts(values: list[t.Any]) -> bool:
+def _are_texts(values: t.Iterable[t.Any]) -> bool:
     return all(isinstance(value, str) for value in values)
 
 
