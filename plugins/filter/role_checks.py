@@ -32,7 +32,7 @@ def wrong_variables(names: Any, values: Any) -> list[str]:
 def wrong_identity(certificate: Any, private_key: Any, *, prefix: str = "syncthing_") -> str:
     """The module says the same, but is not run on a host that has this identity already."""
     try:
-        identity.given(plain(certificate), plain(private_key))
+        identity.given(*(str(plain(pem) or "") for pem in (certificate, private_key)))
     except InvalidInput as exc:
         return f"{prefix}certificate and {prefix}private_key: {exc}"
     return ""
@@ -70,7 +70,7 @@ def unit_quote(value: Any) -> str:
 def listening_ports(options: Any, gui_address: Any = "", found: Any = None) -> list[str]:
     if not isinstance(options, Mapping):
         raise AnsibleFilterError("listening_ports: pass a dictionary of options.")
-    return _service.ports(plain(options), plain(gui_address), plain(found) or {})
+    return _service.ports(plain(options), str(plain(gui_address) or ""), plain(found) or {})
 
 
 def missing_modules(names: Any) -> list[str]:
@@ -94,8 +94,8 @@ def fleet_apart(
     mine, all_ways = _ways(own, found), _ways({}, found)
     if mine == all_ways:
         return []
-    known = {device.get("name"): device for device in plain(devices) or [] if isinstance(device, dict)}
-    peers = {*known} - {None}
+    known = {str(device.get("name") or ""): device for device in plain(devices) or [] if isinstance(device, dict)}
+    peers = {*known} - {""}
     for folder in found.folders:
         if host in folder.members:
             peers.update(found.partners(folder, host))
@@ -116,7 +116,7 @@ def _variable(hostvars: Any, host: str, name: str) -> Any:
 
 
 def _static(addresses: Any) -> bool:
-    listed = [addresses] if isinstance(addresses, str) else addresses or []
+    listed = addresses if isinstance(addresses, list) else [addresses or ""]
     return any(address not in ("", "dynamic") for address in listed)
 
 

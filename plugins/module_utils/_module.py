@@ -128,6 +128,10 @@ class _Module(AnsibleModule):
             result = work()
         except SyncthingError as exc:
             self._fail(exc)
+        except OSError as exc:
+            place = exc.filename or "This host"
+            advice = "Run the task as the daemon's user, or as root with 'user' set to it."
+            self._fail(DiscoveryError(f"{place}: {exc.strerror or exc}. {advice}"))
         except MissingLibrary as exc:
             self.fail_json(msg=missing_required_lib(exc.name), exception=exc.details)
         self.exit_json(**_without_tokens(result))
@@ -148,23 +152,19 @@ class HostModule(_Module):
     def __init__(self, argument_spec: dict[str, t.Any]) -> None:
         super().__init__(dict(HOST, **argument_spec))
 
-    def run(self, work: t.Callable[[HostModule, Installation], dict[str, t.Any]], bare: bool = False) -> t.NoReturn:
+    def run(
+        self, work: t.Callable[[HostModule, Installation], dict[str, t.Any]], bare: bool | None = None
+    ) -> t.NoReturn:
         """Call ``work(module, installation)`` and exit with what it returns, or fail in words.
 
-        ``bare`` and check mode: it is not an error that a host does not have the user yet.
+        ``bare``: whether it is not an error that a host does not have the user yet. If None, check mode tells.
         """
 
         from ._setup import installation
 
         def local() -> dict[str, t.Any]:
             options: dict[str, t.Any] = {key: self.params[key] or HOST[key].get("default") for key in HOST}
-            try:
-                result = work(self, installation.find(bare=bare or self.check_mode, **options))
-            except OSError as exc:
-                raise DiscoveryError(
-                    f"{exc.filename or 'This host'}: {exc.strerror or exc}. Run the task as the daemon's user, or as "
-                    "root with 'user' set to it."
-                ) from None
+            result = work(self, installation.find(bare=self.check_mode if bare is None else bare, **options))
             if not self._diff:
                 result.pop("diff", None)
             return result

@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from ._errors import InvalidInput
-from ._schema import tables
+from ._schema import patterns, tables
 
 # Lists of ignore patterns, in which a comma is part of a pattern.
 _PATTERNS = ("ignore_patterns", "lines")
@@ -27,7 +27,7 @@ def split_lines(spec: Spec, params: t.Any) -> None:
     """Make a list of each string of ignore patterns, which Ansible would split at its commas, unless that is meant."""
     for option, name, value, holder in _options(spec, params):
         if name in _PATTERNS and isinstance(value, str) and not _has_comma(value):
-            holder[name] = value.splitlines()
+            holder[name] = patterns.lines(value)
         for inner, _place in _inner(option, value, ""):
             split_lines(option["options"], inner)
 
@@ -78,6 +78,9 @@ def _check_type(option: Spec, name: str, value: t.Any, place: str) -> None:
         raise InvalidInput(f"{place} must be a number, not {str(value).lower()}.")
     if kind in ("int", "float") and isinstance(value, (str, float)) and _NOT_FINITE.match(str(value)):
         raise InvalidInput(f"{place} must be a number, not {value}.")
+    # Elements of lists may be patterns for what another device has named.
+    if kind in ("str", "path") and isinstance(value, str) and "\0" in value:
+        raise InvalidInput(f"{place} contains a null character. Remove it.")
     if kind == "dict" and not isinstance(value, (dict, str)):
         raise InvalidInput(f"{place} must be a dict.")
     if kind == "str":

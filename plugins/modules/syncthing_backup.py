@@ -126,7 +126,7 @@ def main():
         "dest": {"type": "str", "required": True},
         "vault_password_file": {"type": "str", "no_log": False},
         "vault_id": {"type": "str"},
-    }).run(work)  # fmt: skip
+    }).run(work, bare=False)  # fmt: skip
 
 
 if __name__ == "__main__":

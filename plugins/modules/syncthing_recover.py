@@ -153,7 +153,7 @@ from ansible_collections.community.syncthing.plugins.module_utils._setup import 
 
 
 def work(module, installation):
-    found = backup.from_json(json.loads(module.params["backup"] or "null"))
+    found = backup.from_json(_decoded(module.params["backup"]))
     changed, warnings = backup.recover(
         found, installation, module.params["force"], module.params["pause"], module.check_mode
     )
@@ -171,6 +171,13 @@ def work(module, installation):
         ],
         "diff": {"before": {}, "after": {"device_id": device_id} if changed else {}},
     }
+
+
+def _decoded(text):
+    try:
+        return json.loads(text or "null")
+    except ValueError:
+        return None
 
 
 def main():

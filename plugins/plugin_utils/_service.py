@@ -118,7 +118,7 @@ def quote(value: str) -> str:
 def ports(options: t.Mapping[str, t.Any], gui_address: str, found: t.Mapping[str, t.Any]) -> list[str]:
     """Return ports that other hosts reach, such as 22000/tcp. What is not declared is as found, or Syncthing's own."""
     addresses = options.get("listen_addresses") or found.get("listen_addresses") or ["default"]
-    listed = addresses.split(",") if isinstance(addresses, str) else addresses
+    listed = addresses if isinstance(addresses, list) else str(addresses).split(",")
     opened = {port for address in listed for port in _listener(str(address).strip())}
     announces = options.get("local_announce_enabled")
     if announces in (None, ""):

@@ -18,6 +18,7 @@ from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, get_file_vault_secret, is_encrypted, match_secrets
 
 from ..module_utils._errors import InvalidInput
+from ..module_utils._host.files import open_file
 
 DEFAULT_ID = "default"
 
@@ -26,13 +27,13 @@ class Vault:
     """With the password in a file, or with those of the run."""
 
     def __init__(self, loader: t.Any, password_file: str | None, vault_id: str | None = None) -> None:
-        self.vault_id = vault_id or None
+        self.vault_id = vault_id = str(vault_id) if vault_id else None
         if password_file:
-            path = absolute(password_file)
+            path = absolute(str(password_file))
             try:
                 secret = get_file_vault_secret(filename=path, vault_id=vault_id or DEFAULT_ID, loader=loader)
                 secret.load()
-            except AnsibleError as exc:
+            except (AnsibleError, ValueError) as exc:
                 raise InvalidInput(f"vault_password_file: {path} can't be used: {exc}") from None
             self._secrets = [(vault_id or DEFAULT_ID, secret)]
             return
@@ -49,10 +50,12 @@ class Vault:
         """Return what is in an encrypted file; None if there is no such file."""
         path = absolute(path)
         try:
-            with open(path, "rb") as stream:
+            with open_file(path) as stream:
                 data = stream.read()
         except FileNotFoundError:
             return None
+        except ValueError:
+            raise InvalidInput(f"{option}: {path!r} can't be the path of a file.") from None
         except OSError as exc:
             raise InvalidInput(f"{option}: {path} can't be read: {exc.strerror}.") from None
         if not is_encrypted(data):
@@ -60,14 +63,19 @@ class Vault:
                 f"{option}: {path} is not encrypted with Ansible Vault. Use another file, or move it away."
             )
         try:
-            return json.loads(VaultLib(self._secrets).decrypt(data))
+            found = json.loads(VaultLib(self._secrets).decrypt(data))
+            if isinstance(found, dict) and "format" in found:
+                return found
         except AnsibleError:
             raise InvalidInput(
                 f"{option}: {path} can't be decrypted with this vault password. Use the password that it was created "
                 "with, or move the file away."
             ) from None
         except ValueError:
-            raise InvalidInput(f"{option}: {path} is not a backup that syncthing_backup created.") from None
+            pass
+        raise InvalidInput(
+            f"{option}: {path} is not a backup that syncthing_backup created. Use another file, or move it away."
+        )
 
     def write(self, path: str, option: str, content: t.Any) -> None:
         """Replace a file at once, or create it; nobody else may read it."""

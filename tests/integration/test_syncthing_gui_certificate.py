@@ -22,10 +22,13 @@ MODULE = "syncthing_gui_certificate"
 Pem = dict[str, str]
 
 
+P_256 = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+
+
 @functools.cache
-def openssl(days: int, names: str) -> Pem:
+def openssl(days: int, names: str, kind: tuple[str, ...] = P_256) -> Pem:
     with tempfile.TemporaryDirectory() as folder:
-        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        command = ["openssl", "req", "-x509", "-newkey", *kind, "-nodes"]
         command += ["-subj", "/CN=one", "-addext", f"subjectAltName={names}", "-days", str(days)]
         subprocess.run([*command, "-keyout", "k", "-out", "c"], cwd=folder, check=True, capture_output=True)
         return {"certificate": Path(folder, "c").read_text(), "private_key": Path(folder, "k").read_text()}
@@ -76,6 +79,36 @@ def test_what_the_daemon_would_replace_is_refused(make_daemon: Make, names: str)
     daemon.cert_file.with_name("https-key.pem").write_text(ending["private_key"])
     daemon.start()
     assert (daemon.cert_file.read_text() != ending["certificate"]) == replaced
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("kind", "then"),
+    [
+        (("ed25519",), "kept"),
+        (("rsa:2048",), "kept"),
+        (("ec", "-pkeyopt", "ec_paramgen_curve:P-521"), "kept"),
+        (("ed448",), "replaced"),
+        (("ec", "-pkeyopt", "ec_paramgen_curve:secp256k1"), "replaced"),
+        ((*P_256, "-pkeyopt", "ec_param_enc:explicit"), "replaced"),
+        (("ec", "-pkeyopt", "ec_paramgen_curve:P-224"), "mute"),
+    ],
+)
+def test_kinds_of_keys(make_daemon: Make, kind: tuple[str, ...], then: str) -> None:
+    """What the daemon can't read, it replaces without a word; with what TLS lacks, nobody can connect to it."""
+    daemon = make_daemon(tls=True, start=False)
+    pem = openssl(365, "DNS:one,DNS:two", kind)
+    if then == "kept":
+        good(install(daemon, pem), changed=True)
+    else:
+        assert "of a kind that Syncthing can't use" in bad(install(daemon, pem), "invalid_input")
+        assert not daemon.cert_file.exists()
+    if then == "mute":
+        return
+    daemon.cert_file.write_text(pem["certificate"])
+    daemon.cert_file.with_name("https-key.pem").write_text(pem["private_key"])
+    daemon.start()
+    assert (daemon.cert_file.read_text() == pem["certificate"]) == (then == "kept")
 
 
 @pytest.mark.once

@@ -101,6 +101,7 @@ class _Planner:
             self._plan_folder(wanted)
         self.warnings += rules.check_places(self.current, present, known, self.folders)
         rules.refuse_silent_unsharing(self.current, self.devices, self.folders)
+        rules.refuse_ignoring_shared(self.desired.devices, self.folders)
 
     def _plan_folder(self, wanted: Folder) -> None:
         before = self.folders.get(wanted.id)
@@ -113,7 +114,7 @@ class _Planner:
             self._declare("folders", wanted.id, before, after, wanted.place)
         now = self.current.ignores.get(wanted.id, [])
         if wanted.ignore_patterns is not None and now != wanted.ignore_patterns:
-            rules.check_patterns(wanted)
+            rules.check_patterns(wanted.ignore_patterns, wanted.place + "ignore_patterns")
             self._change("ignores", wanted.id, now, wanted.ignore_patterns)
 
     def _new_folder(self, wanted: Folder) -> Json:
@@ -152,6 +153,8 @@ class _Planner:
             self._declare("defaults/folder", "", before, after, folder.place)
         if ignores is not None and "ignores" in now:
             after = dict(now["ignores"], lines=ignores)
+            if after != now["ignores"]:
+                rules.check_patterns(ignores, "defaults.ignores.lines")
             self._declare("defaults/ignores", "", now["ignores"], after, "defaults.ignores.")
 
     # -- sections

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from .._errors import InvalidInput, UnsupportedFeature
-from .._schema import storable
+from .._schema import storable, tables
 from .._schema.field import Json
 from . import rules
 from .changes import Change
@@ -63,6 +63,7 @@ def _ignore_devices(current: Current, desired: Desired, devices: t.Mapping[str, 
                 )
             new = {"deviceID": device_id, "name": "", "address": "", "time": NEVER}
             after = dict(before or new, **wanted.values)
+            rules.check_values(wanted.values, tables.IGNORED_DEVICE, wanted.place, before, after)
             storable.check(before, after, wanted.place)
         yield Change("ignored_devices", device_id, before, after)
 

@@ -215,14 +215,29 @@ def _directory(current: Current, path: str) -> tuple[str, ...]:
     return tuple(map(names.folded, found)) if current.system in _FOLDING else found
 
 
-def check_patterns(wanted: Folder) -> None:
-    lines = wanted.ignore_patterns or ()
+def check_patterns(lines: t.Sequence[str], place: str) -> None:
     for number, line in enumerate(lines):
         wrong = patterns.problem(line, lines)
         if wrong:
             raise InvalidInput(
-                f"{wanted.place}ignore_patterns[{number}]: {line!r} {wrong}. Syncthing would stop the folder over it."
+                f"{place}[{number}]: {_beginning(line)!r} {wrong}. Syncthing would stop the folder over it."
             )
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) < 200 else text[:200] + "..."
+
+
+def refuse_ignoring_shared(devices: t.Iterable[Device], folders: t.Mapping[str, Json]) -> None:
+    """The daemon drops from what a device's user ignores all that is shared with that device."""
+    for wanted in devices:
+        for number, entry in enumerate(wanted.values.get("ignoredFolders") or ()):
+            folder = folders.get(entry["id"], {"devices": ()})
+            if wanted.present and any(share["deviceID"] == wanted.device for share in folder["devices"]):
+                raise InvalidInput(
+                    f"{wanted.place}ignored_folders[{number}].id: the folder {entry['id']!r} is shared with this "
+                    "device. Stop sharing it with the device, or do not ignore it."
+                )
 
 
 def refuse_silent_unsharing(current: Current, devices: t.Mapping[str, Json], folders: t.Mapping[str, Json]) -> None:

@@ -41,6 +41,8 @@ def read_secret(path: str, option: str) -> str:
 
 def open_file(path: str) -> t.BinaryIO:
     """Open a file to read from; raises OSError also for what is none, such as a pipe, which would never end."""
+    if "\0" in path:
+        raise OSError(errno.EINVAL, "no path can contain a null character", path)
     return open(path, "rb", opener=_open)
 
 

@@ -55,7 +55,7 @@ class Tree:
 
     def stat(self, path: str) -> os.stat_result | None:
         """Return what is there, be it a symbolic link; None if nothing is."""
-        directory, name = os.path.split(path)
+        directory, name = _split(path)
         try:
             with self._open(directory) as handle:
                 return os.stat(name, dir_fd=handle, follow_symlinks=False)
@@ -88,7 +88,7 @@ class Tree:
 
     @contextlib.contextmanager
     def _file(self, path: str) -> t.Iterator[int]:
-        directory, name = os.path.split(path)
+        directory, name = _split(path)
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
         with self._open(directory) as parent:
             handle = os.open(name, flags, dir_fd=parent)
@@ -134,9 +134,9 @@ class Tree:
 
         The file itself stays. Raises Changed if it is not what was seen.
         """
-        directory, name = os.path.split(path)
+        directory, name = _split(path)
         for new in names:
-            where, last = os.path.split(new)
+            where, last = _split(new)
             with self._open(directory) as source, target._open(where) as goal:
                 try:
                     os.link(name, last, src_dir_fd=source, dst_dir_fd=goal, follow_symlinks=False)
@@ -187,29 +187,36 @@ class Tree:
                 os.close(copy)
 
     def remove(self, path: str) -> None:
-        directory, name = os.path.split(path)
+        directory, name = _split(path)
         with self._open(directory) as handle:
             os.unlink(name, dir_fd=handle)
             os.fsync(handle)
 
     def remove_empty(self, path: str) -> None:
         """Remove a directory, unless something is in it."""
-        directory, name = os.path.split(path)
+        directory, name = _split(path)
         with self._open(directory) as handle, contextlib.suppress(OSError):
             os.rmdir(name, dir_fd=handle)
 
     def replace(self, path: str, target: str) -> None:
         """Move a file into the place of another one, in one step."""
-        directory, name = os.path.split(path)
-        where, last = os.path.split(target)
+        directory, name = _split(path)
+        where, last = _split(target)
         with self._open(directory) as source, self._open(where) as goal:
             os.rename(name, last, src_dir_fd=source, dst_dir_fd=goal)
             os.fsync(goal)
 
     def touch(self, path: str) -> None:
-        directory, name = os.path.split(path)
+        directory, name = _split(path)
         with self._open(directory) as handle:
             os.utime(name, dir_fd=handle, follow_symlinks=False)
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Return a path's directory and name; who tells of files may name others than those below the directory."""
+    if {"", ".", ".."} & set(path.split("/")):
+        raise OSError(errno.EINVAL, "not a path below the directory", path)
+    return os.path.split(path)
 
 
 def identity(found: os.stat_result) -> tuple[int, ...]:

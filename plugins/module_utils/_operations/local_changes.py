@@ -61,12 +61,15 @@ def archive(client: SyncthingClient, folder_id: str, user: str | None, check_mod
     if check_mode or not changes:
         return outcome
     with accounts.locked(place.path, place.account), acting(place.account), Tree(place.path) as tree:
-        _move(versions, tree, changes)
+        failed = _move(versions, tree, changes)
     scan(client, folder["id"], outcome.paths)
     left = sorted(item["name"] for item in _changes(client, place))
     if left:
+        reasons = "; ".join(f"{path!r}: {reason}" for path, reason in sorted(failed.items()))
         error = NotApplied(
-            f"folder: {folder['id']!r} still has local changes, such as {left[0]!r}. Something changes it at this "
+            f"folder: {folder['id']!r} has files that could not be archived, while the others are. {reasons}."
+            if reasons
+            else f"folder: {folder['id']!r} still has local changes, such as {left[0]!r}. Something changes it at this "
             "moment, or a directory has files that are ignored. Look at it, and try again."
         )
         error.results = outcome.results()
@@ -102,7 +105,9 @@ def _changes(client: SyncthingClient, place: Place) -> list[Json]:
         page += 1
 
 
-def _move(versions: VersionArchive, tree: Tree, changes: t.Sequence[Json]) -> None:
+def _move(versions: VersionArchive, tree: Tree, changes: t.Sequence[Json]) -> dict[str, str]:
+    """Move what can be moved; return by path why something can't."""
+    failed = {}
     with open_archive(versions, tree) as target:
         # what is in a directory comes before the directory
         for path in sorted((item["name"] for item in changes), reverse=True):
@@ -112,6 +117,10 @@ def _move(versions: VersionArchive, tree: Tree, changes: t.Sequence[Json]) -> No
             if stat.S_ISDIR(seen.st_mode):
                 tree.remove_empty(path)
                 continue
-            # what changed meanwhile, the daemon still has afterwards, which is told then
-            with contextlib.suppress(Changed), archived(versions, tree, target, path, seen):
-                tree.remove(path)
+            try:
+                # what changed meanwhile, the daemon still has afterwards, which is told then
+                with contextlib.suppress(Changed), archived(versions, tree, target, path, seen):
+                    tree.remove(path)
+            except OSError as exc:
+                failed[path] = exc.strerror or str(exc)
+    return failed

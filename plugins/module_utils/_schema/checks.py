@@ -278,7 +278,7 @@ def header(value: str) -> Problem:
 
 
 def path(value: str) -> Problem:
-    if re.match(r"[/~\\]|[A-Za-z]:[/\\]", value):
+    if re.match(r"[/\\]|~([/\\]|\Z)|[A-Za-z]:[/\\]", value):
         return None
     return f"must be an absolute path, or begin with ~ for the home of the daemon's user; it is {value!r}"
 
@@ -287,7 +287,7 @@ EXAMPLE_PATHS = ("/srv/documents", "C:\\Documents")
 
 
 def looks_like_windows(value: str) -> bool:
-    return bool(re.match(r"\\\\|[A-Za-z]:[/\\]", value))
+    return bool(re.match(r"~?\\|[A-Za-z]:[/\\]", value))
 
 
 def foreign_path(value: str, system: str) -> bool:

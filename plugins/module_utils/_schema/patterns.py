@@ -15,11 +15,20 @@ from __future__ import annotations
 import typing as t
 import unicodedata
 
+_LONGEST = 64 * 1024 - 1  # of a line that the daemon can read
 _PREFIXES = ("!", "(?i)", "(?d)")
+
+
+def lines(text: str) -> list[str]:
+    """Return the lines of a file as the daemon reads them: other characters than these are no line breaks to it."""
+    found = [line[:-1] if line.endswith("\r") else line for line in text.split("\n")]
+    return found if found[-1] else found[:-1]
 
 
 def problem(line: str, lines: t.Sequence[str]) -> str | None:
     """Return what is wrong with one of these lines whatever the release, or None."""
+    if len(line.encode("utf-8")) > _LONGEST:
+        return f"is longer than {_LONGEST} bytes"
     if not line or line.startswith(("//", "#")) or any(other.startswith("#escape") for other in lines):
         return None  # with another escape character, other rules hold
     # Whether the daemon composes characters depends on its system.

@@ -52,7 +52,7 @@ IGNORED_FOLDER = (
 IGNORED_DEVICE = (
     Field("name"),
     Field("address"),
-    Field("time"),
+    Field("time", check=checks.timestamp, normalise=checks.canonical_timestamp),
 )
 
 DEVICE = (

@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 from .._errors import DiscoveryError, InvalidInput, UnsupportedFeature
 from .._host import accounts, directories
 from .._host.files import open_file
+from .._schema import patterns as ignore_patterns
 from .._schema.field import Json
 from . import identity, initial_config
 from .installation import Installation, Program, first_release
@@ -70,7 +71,11 @@ def from_json(data: t.Any) -> Backup:
         raise InvalidInput(f"src: the backup has format {data['format']}. Upgrade this collection to recover from it.")
     files, patterns = data.get("files"), data.get("ignore_patterns")
     wanted = {"cert.pem", "key.pem", "config.xml"}
-    if not isinstance(files, dict) or not isinstance(patterns, dict) or not wanted <= set(files):
+    if (
+        not (isinstance(files, dict) and isinstance(patterns, dict) and wanted <= set(files))
+        or not _are_texts(files.values())
+        or not all(isinstance(lines, list) and _are_texts(lines) for lines in patterns.values())
+    ):
         raise InvalidInput("src: the backup is not complete. Use another one.")
     try:
         pair = identity.given(files["cert.pem"], files["key.pem"])
@@ -81,6 +86,10 @@ def from_json(data: t.Any) -> Backup:
     found = Backup(pair, {name: files[name] for name in _MODES if name in files}, patterns)
     _parsed(found.files["config.xml"])
     return found
+
+
+def _are_texts(values: t.Iterable[t.Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def collect(folder: str, account: accounts.Account) -> tuple[Backup, list[str]]:
@@ -107,7 +116,7 @@ def collect(folder: str, account: accounts.Account) -> tuple[Backup, list[str]]:
             warnings.append(f"The ignore patterns of the folder {entry.id!r} are not in the backup: {exc}")
             continue
         if text is not None:
-            patterns[entry.id] = text.splitlines()
+            patterns[entry.id] = ignore_patterns.lines(text)
     return backup, warnings
 
 

@@ -18,13 +18,12 @@ from .._errors import InvalidInput
 from .._host import accounts, directories
 from .._host.files import read_secret
 from .._schema.field import SET
-from .identity import Pair, given_pair, nameless
+from .identity import Pair, der, given_pair, nameless
 
 CERTIFICATE, KEY = "https-cert.pem", "https-key.pem"
 _MODES = {KEY: 0o600, CERTIFICATE: 0o644}  # as the daemon does; in this order they are put in place
 _LIMIT = 64 * 1024
 _MONTH = datetime.timedelta(days=30)
-_END = "-----END CERTIFICATE-----"
 
 
 def given(
@@ -95,12 +94,10 @@ def shown(folder: str, account: accounts.Account) -> dict[str, str]:
 
 def fingerprint(certificate: str) -> str:
     """The SHA-256 of the first certificate in a text, by which clients know the daemon; empty if there is none."""
-    end = certificate.find(_END)
     try:
-        der = ssl.PEM_cert_to_DER_cert(certificate[certificate.index("-----BEGIN") : end + len(_END)])
+        return hashlib.sha256(der(certificate)).hexdigest()
     except ValueError:
         return ""
-    return hashlib.sha256(der).hexdigest()
 
 
 def install(folder: str, account: accounts.Account, pair: Pair) -> None:

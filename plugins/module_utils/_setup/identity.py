@@ -29,6 +29,18 @@ HAS_CRYPTOGRAPHY = bool(importlib.util.find_spec("cryptography"))
 _LIMIT = 32 * 1024  # many times what either takes
 _MODES = {"key.pem": 0o600, "cert.pem": 0o644}  # as the daemon does; in this order they are put in place
 _LIFETIME = datetime.timedelta(days=20 * 365)
+_END = "-----END CERTIFICATE-----"
+# How certificates name the kinds of keys that Go's TLS knows: RSA, Ed25519, and ECDSA with three curves.
+_KEYS = [
+    bytes.fromhex(identifier)
+    for identifier in (
+        "300d06092a864886f70d0101010500",
+        "300506032b6570",
+        "06072a8648ce3d020106082a8648ce3d030107",
+        "06072a8648ce3d020106052b81040022",
+        "06072a8648ce3d020106052b81040023",
+    )
+]
 _NAME = "syncthing"  # the common name that daemons expect of each other
 
 
@@ -83,7 +95,8 @@ def given_pair(
     ):
         if len(text) > _LIMIT:
             raise InvalidInput(f"{prefix}{name} is longer than {_LIMIT} characters, which no key or certificate is.")
-        count = len(re.findall(rf"^-----BEGIN ([A-Z0-9 ]+ )?{label}-----\s*$", text, re.MULTILINE))
+        kinds = "" if label == "CERTIFICATE" else "([A-Z0-9 ]+ )?"  # Go reads certificates of this one only
+        count = len(re.findall(rf"^-----BEGIN {kinds}{label}-----\s*$", text, re.MULTILINE))
         if count < 1 or (count > 1 and not (chain and label == "CERTIFICATE")):
             raise InvalidInput(
                 f"{prefix}{name} must be the whole content of Syncthing's {file}, with "
@@ -100,7 +113,18 @@ def given_pair(
     problem = mismatch(pair)
     if problem:
         raise InvalidInput(f"{prefix}private_key {problem}.")
+    if not any(known in der(pair.certificate) for known in _KEYS):
+        raise InvalidInput(
+            f"{prefix}certificate has a key of a kind that Syncthing can't use: it would replace both, or let nobody "
+            "connect. Use an RSA key, an Ed25519 key, or an ECDSA key on one of the curves P-256, P-384 and P-521."
+        )
     return pair
+
+
+def der(certificate: str) -> bytes:
+    """Return the first certificate of a text as the bytes that it stands for; raises ValueError if there is none."""
+    end = certificate.find(_END)
+    return ssl.PEM_cert_to_DER_cert(certificate[certificate.index("-----BEGIN CERTIFICATE") : end + len(_END)])
 
 
 class _Encrypted(Exception):

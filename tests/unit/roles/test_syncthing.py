@@ -350,6 +350,17 @@ def test_ports(options, gui, found, expected):
     assert FILTERS["listening_ports"](options, gui, found) == expected
 
 
+@pytest.mark.parametrize("wrong", [5, True, {"a": 1}])
+def test_values_that_yaml_makes_no_text_of(wrong):
+    """What is wrong with them, the module says later; here they are no reason for a traceback."""
+    assert FILTERS["listening_ports"]({"listen_addresses": wrong, "local_announce_enabled": False}) == []
+    assert "22000/tcp" in FILTERS["listening_ports"]({}, wrong)
+    groups, found = {"all": ["a", "b"]}, {"folders": [{"id": "f", "path": "/f", "members": ["all"]}]}
+    hostvars = {"a": {"syncthing_options": OFF}, "b": {"syncthing_options": OFF, "syncthing_addresses": wrong}}
+    apart = FILTERS["fleet_apart"](found, "a", hostvars, groups=groups, options=OFF, devices=[{"name": wrong}])
+    assert apart == [str(wrong)]
+
+
 def test_modules_that_are_missing(monkeypatch):
     def find(name):
         return types.SimpleNamespace(resolved=name == "a.b.there")
@@ -456,6 +467,7 @@ def test_a_wrong_identity():
     assert check(one["certificate"], one["private_key"]) == ""
     assert "not the key of this certificate" in check(one["certificate"], other["private_key"])
     assert "syncthing_private_key" in check(one["certificate"], "")
+    assert "syncthing_certificate" in check(5, ["x"])  # YAML has more than text
     assert one["private_key"].splitlines()[1] not in check(one["private_key"], one["private_key"])
 
 

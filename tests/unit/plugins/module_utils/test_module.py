@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 from ansible_collections.community.syncthing.plugins.module_utils._api import transport
+from ansible_collections.community.syncthing.plugins.module_utils._operations import local_changes
 from ansible_collections.community.syncthing.tests.harness.scripted import Answer
 from ansible_collections.community.syncthing.tests.unit import support
 from ansible_collections.community.syncthing.tests.unit.support import LAPTOP
@@ -104,6 +107,22 @@ def test_wrong_connection_options(call, daemon, options, named):
     server = daemon()
     assert named in failed(call(dict(server.options, **options)))
     assert server.requests == []
+
+
+@pytest.mark.parametrize("name", ["api_key", "ca_path", "config_dir", "user"])
+def test_a_null_character(call, name):
+    assert failed(call({name: "a\0b"}), "invalid_input") == f"{name} contains a null character. Remove it."
+
+
+def test_what_the_system_refuses(run, daemon, monkeypatch):
+    """Such as the directory of a folder that only the daemon's user may read."""
+
+    def refuse(*_args):
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/documents")
+
+    monkeypatch.setattr(local_changes, "archive", refuse)
+    message = failed(run("syncthing_local_changes", dict(daemon().options, folder="docs")), "discovery")
+    assert message.startswith("/srv/documents: Permission denied. Run the task as the daemon's user")
 
 
 def test_environment(call, daemon, monkeypatch):

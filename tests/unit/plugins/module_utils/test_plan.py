@@ -231,6 +231,26 @@ def test_introduced_by_takes_a_name():
     assert refused(now, device(STRANGER, place="p.", introduced_by="nobody")).startswith("p.introduced_by: no ")
 
 
+def test_what_is_shared_can_not_be_ignored():
+    """The daemon would drop the entry, after all the rest was written."""
+    now = support.current("2.1.3")
+    ignoring = device(LAPTOP, place="devices[0].", ignored_folders=[{"id": "music"}, {"id": "docs"}])
+    assert refused(now, ignoring).startswith("devices[0].ignored_folders[1].id: the folder 'docs' is shared with this")
+    assert len(plan(now, ignoring, folder("docs", devices=[])).changes) == 2
+    assert len(plan(now, ignoring, folder("docs", state="absent")).changes) == 2
+    new = folder("new", path="/new", devices=[LAPTOP])
+    assert "'new' is shared" in refused(now, device(LAPTOP, ignored_folders=[{"id": "new"}]), new)
+
+
+def test_ignore_patterns_of_new_folders_are_checked_too():
+    now = support.current("2.1.3")
+    bad = support.config(defaults={"ignores": {"lines": ["a", "[b"]}})
+    with pytest.raises(InvalidInput, match=r"^defaults\.ignores\.lines\[1\]: '\[b' has a '\['"):
+        _reconcile.plan(now, bad)
+    now.config["defaults"]["ignores"]["lines"] = ["a", "[b"]
+    assert _reconcile.plan(now, bad).changes == []
+
+
 def test_ignored_folders_are_complete_and_keep_their_time(now):
     """Facts 1 and 18."""
     known = item(now.config, "devices", LAPTOP)["ignoredFolders"][0]
@@ -1069,6 +1089,7 @@ def test_devices_that_are_ignored_ahead_of_time(version):
 def test_what_can_not_be_ignored():
     now = support.current("2.1.3")
     for entries, words in (
+        ([{"device_id": NEW, "time": "x"}], "ignored_devices[0].time must be a time such as"),
         ([{"device_id": LAPTOP}], f"ignored_devices[0].device_id: {LAPTOP} is a configured device"),
         ([{"device_id": now.my_id}], "is this daemon"),
         ([{"device_id": "laptop"}], "ignored_devices[0].device_id: 'laptop' is not a device ID"),

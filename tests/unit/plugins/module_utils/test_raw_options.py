@@ -50,6 +50,11 @@ def test_secrets_are_strings_and_never_shown(option):
     assert said({"gui": {option: 4279838}}) == f"gui.{option} must be a string: put it in quotes."
 
 
+@pytest.mark.parametrize("given", [{"folders": [{"id": "f", "path": "/a\0b"}]}, {"gui": {"user": "\0"}}])
+def test_what_no_path_and_no_text_can_hold(given):
+    assert said(given).endswith(" contains a null character. Remove it.")
+
+
 @pytest.mark.parametrize("value", [None, True, {"a": 1}, ["x"]])
 def test_elements_are_strings(value):
     assert said({"options": {"listen_addresses": ["default", value]}}) == (

@@ -44,6 +44,8 @@ def test_what_is_refused(run, nowhere):
         ({"private_key": OTHER["private_key"]}, "not the key of this certificate"),
         ({"private_key": "/no/such/file"}, "can't be read"),
         ({"certificate": "/dev/null"}, "not a regular file"),
+        ({"certificate": ONE["certificate"].replace("CERTIFICATE", "TRUSTED CERTIFICATE")}, "it has none"),
+        ({"certificate": ONE["certificate"].replace("CERTIFICATE", "X509 CERTIFICATE")}, "it has none"),
         ({"certificate": "text"}, "at least one block 'BEGIN CERTIFICATE'"),
         ({"certificate": ONE["certificate"] + ONE["private_key"]}, "has a private key in it"),
         ({"certificate": ""}, "belong together"),

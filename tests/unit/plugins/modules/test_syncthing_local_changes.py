@@ -43,6 +43,30 @@ def test_a_file_that_does_not_go(run, server):
     assert [path.read_text() for path in (server.folder / ".stversions").iterdir()] == ["1"]
 
 
+def test_a_file_that_can_not_be_archived_keeps_no_other_back(run, server):
+    """With the time, its name is longer than the file system allows."""
+    long = "x" * 250
+    (server.folder / long).write_text("2")
+    items = [{"name": name, "deleted": False} for name in ("one", long)]
+    server.answers["GET /rest/db/localchanged"] = Answer({"files": items})
+    result = run("syncthing_local_changes", dict(server.options, folder="docs"))
+    assert result["error"]["code"] == "not_applied"
+    assert f"{long!r}: File name too long." in result["msg"] and "'one'" not in result["msg"]
+    assert not (server.folder / "one").exists() and (server.folder / long).exists()
+
+
+@pytest.mark.parametrize("name", ["../other", "/etc/hostname", "..", "sub/../../other", "sub//other", ""])
+def test_a_daemon_that_names_files_of_others(run, server, tmp_path, name):
+    (tmp_path / "other").write_text("kept")
+    (server.folder / "sub").mkdir()
+    server.answers["GET /rest/db/localchanged"] = Answer({"files": [{"name": name, "deleted": False}]})
+    result = run("syncthing_local_changes", dict(server.options, folder="docs"))
+    assert result["error"]["code"] == "discovery"
+    assert "not a path below the directory" in result["msg"]
+    assert (tmp_path / "other").read_text() == "kept"
+    assert not list((server.folder / ".stversions").iterdir())
+
+
 def test_the_trash_can(run, server):
     """It removes what is older than it keeps files, so that the time must be that of the archiving."""
     item(server.daemon.state, "folders", "docs")["versioning"]["type"] = "trashcan"

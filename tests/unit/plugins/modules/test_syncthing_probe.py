@@ -48,3 +48,11 @@ def test_no_systemd(run, nowhere, systemctl):
 def test_nothing_is_asked_of_systemd_without_a_unit(run, nowhere, systemctl):
     systemctl("ActiveState=active\n")
     assert probe(run, nowhere)["unit"] is None
+
+
+def test_paths_that_can_not_be(run, nowhere):
+    result = probe(run, nowhere, files=["/a\0b", "~/\0"])
+    assert (result.code, result["files"]) == (0, {"/a\0b": None, "~/\0": None})
+    result = probe(run, nowhere, secret_files=["/a\0b"])
+    assert result["error"]["code"] == "invalid_input"
+    assert "no path can contain a null character" in result["msg"]

@@ -37,6 +37,10 @@ def made(**changes):
         ({}, "not a backup that syncthing_backup created"),
         (made(format=2), "format 2"),
         (made(files=FILES), "not complete"),
+        (made(files={**made()["files"], "key.pem": 5}), "not complete"),
+        (made(files=[*made()["files"]]), "not complete"),
+        (made(ignore_patterns={"sends": "*.tmp"}), "not complete"),
+        (made(ignore_patterns={"sends": [5]}), "not complete"),
         (made(files={**made()["files"], "key.pem": "no key"}), "no usable identity"),
         (made(files={**made()["files"], "config.xml": "<configuration"}), "not valid XML"),
         (made(files={**made()["files"], "config.xml": "<other/>"}), "not Syncthing's configuration"),
@@ -48,6 +52,12 @@ def test_what_is_no_backup(run, tmp_path, data, words):
     assert result.code == 1
     assert words in result["msg"]
     assert not place.exists()
+
+
+def test_what_is_not_even_json(run):
+    result = run("syncthing_recover", {"src": "x", "backup": "planted-secret"})
+    assert "not a backup that syncthing_backup created" in result["msg"]
+    assert "planted" not in result.output + result.log
 
 
 def test_only_folders_that_can_send_are_paused():
