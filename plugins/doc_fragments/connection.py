@@ -53,6 +53,17 @@ options:
         the home directory of this user.
       - Reading this file requires the permissions of this user or of root.
     type: str
+  volumes:
+    description:
+      - The volumes of the container that the daemon runs in, if the module runs on the host of the container. Each
+        entry is V(HOST:CONTAINER), as in the options of Podman and Docker and in compose files. Both are absolute
+        paths. What follows a second colon, as in V(/srv/documents:/data:Z), is ignored.
+      - The daemon reports paths in its container, such as C(/data/letters). With this option, the module finds the
+        files on its own host. If an entry is in another one, the longest path applies.
+      - The paths of folders that the module configures are always paths in the container. O(config_dir) and O(ca_path)
+        are always paths on the host that the module runs on.
+    type: list
+    elements: str
   validate_certs:
     description:
       - Whether to verify the certificate of a daemon that uses HTTPS.

@@ -35,6 +35,7 @@ CONNECTION: dict[str, dict[str, t.Any]] = {
     "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["SYNCTHING_API_KEY"])},
     "auth_method": {"type": "str", "choices": ["api_key", "bearer"], "default": "api_key"},
     **_WHERE,
+    "volumes": {"type": "list", "elements": "str"},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path", "fallback": (env_fallback, ["SYNCTHING_CA_PATH"])},
     "timeout": {"type": "float", "default": 30},
@@ -197,7 +198,7 @@ class SyncthingModule(_Module):
         from ._api.client import SyncthingClient
 
         options: dict[str, t.Any] = {key: None if self.params[key] == "" else self.params[key] for key in CONNECTION}
-        where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user")}
+        where = {key: options.pop(key) for key in ("api_url", "api_key", "config_dir", "user", "volumes")}
         endpoint = discovery.resolve(**where)
         if endpoint.api_key:
             self.hide(endpoint.api_key)

@@ -16,7 +16,7 @@ description:
     It does not change anything.
   - The daemon does not report conflicts, so the module searches the directories of the folders. It must run on the
     daemon's host, as the daemon's user, or as root with O(user) set to the daemon's user. If the daemon runs in a
-    container, the module must run in the container.
+    container, set O(volumes).
   - The module skips ignored files, temporary files, archived versions, and files that the daemon has not scanned yet.
     It also skips directories and symbolic links with the name of a conflict copy.
 extends_documentation_fragment:

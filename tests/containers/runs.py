@@ -57,13 +57,16 @@ def run() -> Iterator[dict[str, str]]:
         environment["ANSIBLE_PODMAN_EXECUTABLE"] = str(Path(__file__).with_name("enter.sh"))
         yield {**environment, MARK: place.name, "MOLECULE_RELEASES": str(releases.directory())}
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the cleaning up
+        # a second Ctrl-C must not interrupt the cleaning up
+        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        handlers = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
         with lock(engine.place() / "runs.lock"):
             remove(place)
             held.__exit__(None, None, None)
             if not any(other.read_text() == network() for other in folder.glob("*/network")):
                 restore_forwarding()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def network() -> str:

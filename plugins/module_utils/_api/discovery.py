@@ -19,7 +19,7 @@ import typing as t
 from xml.parsers import expat
 
 from .._errors import DiscoveryError, InvalidInput
-from .._host import accounts
+from .._host import accounts, mounts
 from .._host.files import open_file
 from .._schema import urls
 from .._schema.checks import HEADER_CHARACTERS
@@ -49,11 +49,16 @@ class Endpoint(t.NamedTuple):
     source: str  # where the address was learned: api_url, or a file
     key_source: str = "api_key"  # where the key was
     user: str | None = None  # whose files these are; None if they are read with the rights of this process
+    volumes: tuple[mounts.Volume, ...] = ()  # if the daemon is in a container whose paths are not those of this host
 
     @property
     def is_local(self) -> bool:
-        """Whether the daemon is on this host: its address is, or was found here."""
-        return self.source != "api_url" or urls.parse(self.url).is_local
+        """Whether the daemon is on this host: its address is, or was found here, or its directories are."""
+        return self.source != "api_url" or bool(self.volumes) or urls.parse(self.url).is_local
+
+    def on_host(self, path: str) -> str | None:
+        """Return where a path of the daemon's is on this host; None if only its container has it."""
+        return mounts.on_host(self.volumes, path) if self.volumes else path
 
 
 class ConfigFile(t.NamedTuple):
@@ -73,6 +78,7 @@ def resolve(
     api_key: str | None = None,
     config_dir: str | None = None,
     user: str | None = None,
+    volumes: t.Sequence[str] | None = None,
     environ: Environ | None = None,
 ) -> Endpoint:
     """Return the endpoint for these options; what they leave open is read from config.xml.
@@ -80,10 +86,11 @@ def resolve(
     Raises InvalidInput for an unusable ``api_url``, DiscoveryError when config.xml is needed and not usable.
     """
     environ = os.environ if environ is None else environ
+    mounted = mounts.parse(volumes or ())
     url = urls.parse(api_url) if api_url else None
     named = bool(config_dir or user)
     if url and api_key and not named:
-        return Endpoint(str(url), api_key, None, "api_url", "api_key")
+        return Endpoint(str(url), api_key, None, "api_url", "api_key", volumes=mounted)
     if url and not named and not url.is_local:
         raise DiscoveryError(
             f"api_key is missing for {str(url)}: the key in this host's own config.xml is not sent to another host. "
@@ -107,7 +114,7 @@ def resolve(
         if not gui.address.startswith("/") and not gui.address.rpartition(":")[2].isdigit():
             raise DiscoveryError(f"{path} has the GUI address {gui.address!r}, which has no port.")
         try:
-            url = gui_url(gui.address, gui.tls)
+            url = gui_url(_seen(gui.address, mounted, path), gui.tls)
         except InvalidInput:
             raise DiscoveryError(
                 f"{path} has the GUI address {gui.address!r}, which can't be used: correct it, or set api_url."
@@ -122,7 +129,21 @@ def resolve(
         source="api_url" if api_url else path,
         key_source="api_key" if api_key else path,
         user=user,
+        volumes=mounted,
     )
+
+
+def _seen(address: str, mounted: tuple[mounts.Volume, ...], config: str) -> str:
+    """Return the GUI's address as this host sees it: a socket of a container is in one of its volumes."""
+    if not mounted or not address.startswith("/"):
+        return address
+    found = mounts.on_host(mounted, address)
+    if found is None:
+        raise DiscoveryError(
+            f"{config} has the GUI address {address}, a socket in the container that is in none of volumes. Add the "
+            "volume with its directory, or set api_url."
+        )
+    return found
 
 
 @contextlib.contextmanager

@@ -28,11 +28,16 @@ def moved(endpoint: Endpoint, before: Json, after: Json, overridden: bool) -> En
         endpoint = endpoint._replace(api_key=after["apiKey"])
     if overridden or (after["address"], after["useTLS"]) == (before["address"], before["useTLS"]):
         return endpoint
-    old, new = gui_url(before["address"], before["useTLS"]), gui_url(after["address"], after["useTLS"])
+    old, new = (gui_url(_seen(endpoint, gui["address"]), gui["useTLS"]) for gui in (before, after))
     ours = urls.parse(endpoint.url)
     if ours == old or endpoint.source != "api_url":
         return endpoint._replace(url=str(new))
     return endpoint._replace(url=str(_translated(ours, old, new)))
+
+
+def _seen(endpoint: Endpoint, address: str) -> str:
+    """Return a GUI address as this host has it; that of a socket is a path."""
+    return endpoint.on_host(address) or address if address.startswith("/") else address
 
 
 def _translated(ours: urls.Url, was: urls.Url, becomes: urls.Url) -> urls.Url:
@@ -56,6 +61,7 @@ def refuse_unusable(endpoint: Endpoint, before: Json, after: Json, trusted: bool
     if address == before["address"] or not urls.parse(endpoint.url).is_local:
         return
     if address.startswith("/"):
+        address = _seen(endpoint, address)
         if not os.path.isdir(os.path.dirname(address)):
             raise InvalidInput(f"gui.address: the directory of the socket {address} does not exist on this host.")
         if not _may_write(endpoint.source, os.path.dirname(address)):

@@ -41,16 +41,17 @@ def refuse_bad(desired: Desired, current: Current, planned: t.Sequence[Change]) 
 
 def refuse_missing_includes(client: SyncthingClient, changes: t.Sequence[Change], current: Current) -> None:
     """Raise for an included file that is missing, which can be seen on the daemon's own host."""
-    if client.endpoint.source == "api_url":
+    if client.endpoint.source == "api_url" and not client.endpoint.volumes:
         return  # it may be another host
     paths = {folder["id"]: folder["path"] for folder in current.config["folders"]}
     paths.update((change.id, change.after["path"]) for change in changes if change.kind == "folders" and change.after)
     for change in changes:
         for name in patterns.included(change.after or ()) if change.kind == "ignores" else ():
+            folder = client.endpoint.on_host(paths[change.id]) or ""
             # A daemon in a container may have it elsewhere.
-            if os.path.isabs(paths[change.id]) and os.path.isdir(paths[change.id]):
-                file = os.path.normpath(f"{paths[change.id]}/{name}")
-                if not os.path.lexists(file) and os.access(os.path.dirname(file), os.X_OK):
+            if os.path.isabs(folder) and os.path.isdir(folder):
+                file = client.endpoint.on_host(os.path.normpath(f"{paths[change.id]}/{name}"))
+                if file and not os.path.lexists(file) and os.access(os.path.dirname(file), os.X_OK):
                     raise errors.InvalidInput(
                         f"The ignore patterns of folder {change.id!r} include {file}, which does not exist on this "
                         "host; Syncthing would stop the folder over it. Create the file first."

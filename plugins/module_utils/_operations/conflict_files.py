@@ -18,7 +18,7 @@ import typing as t
 
 from .._api.client import SyncthingClient
 from .._errors import DiscoveryError, InvalidInput, NotFound
-from .._host import accounts
+from .._host import accounts, mounts
 from .._host.accounts import Account
 from .._host.tree import Tree
 from .._schema.field import Json
@@ -82,6 +82,7 @@ class Place(t.NamedTuple):
     folder: Json
     path: str
     account: Account
+    versions: str | None  # where the daemon archives files of this folder; None if only its container has that
 
 
 @contextlib.contextmanager
@@ -119,6 +120,21 @@ def locate(client: SyncthingClient, folder: Json, user: str | None) -> Place:
     path = folder["path"]
     if path == "~" or path.startswith("~/"):
         path = client.get("/rest/system/status").get("tilde", "") + path[1:]
+    versions = _versions_path(folder, path)
+    here = client.endpoint.on_host(path)
+    if here is None:
+        raise InvalidInput(
+            place + f"is in {path} of the daemon's container, which is in none of volumes. Add the volume that has it."
+        )
+    elsewhere = mounts.hidden_inside(client.endpoint.volumes, path, here)
+    elsewhere = [inner for inner in elsewhere if os.path.normpath(inner) != os.path.normpath(versions)]
+    if elsewhere:
+        raise InvalidInput(
+            place + f"has the volume {elsewhere[0]} in it, which is not in {here} on this host. Run the task in the "
+            "container."
+        )
+    archive = client.endpoint.on_host(versions)
+    path = here
     with acting(account):
         # The marker is what tells the daemon itself that this is the directory.
         seen = os.path.isabs(path) and os.path.lexists(os.path.join(path, folder.get("markerName") or ".stfolder"))
@@ -127,20 +143,20 @@ def locate(client: SyncthingClient, folder: Json, user: str | None) -> Place:
             place
             + (
                 f"is not in {path} as {account.name!r} sees it. Run the task as the daemon's user, or as root with "
-                "'user' set to it; if the daemon runs in a container, in the container."
+                "'user' set to it; if the daemon runs in a container, set volumes."
             )
         )
-    return Place(folder, path, account)
+    return Place(folder, path, account, archive)
 
 
-def versions_path(place: Place) -> str:
+def _versions_path(folder: Json, path: str) -> str:
     """Return the directory in which the daemon archives versions of this folder's files."""
-    versioning = place.folder["versioning"]
+    versioning = folder["versioning"]
     if "fsPath" in versioning:
         configured = versioning["fsPath"]
     else:  # before 1.14
         configured = versioning["params"].get("versionsPath" if versioning["type"] == "staggered" else "fsPath")
-    return os.path.join(place.path, configured or ".stversions")
+    return os.path.join(path, configured or ".stversions")
 
 
 # -- what there is
@@ -197,7 +213,7 @@ _Found = t.Dict[str, t.Tuple[t.Optional[os.stat_result], t.Dict[Copy, os.stat_re
 def _search(tree: Tree, place: Place, unreadable: list[str]) -> _Found:
     """Return, by the path of the original, what is there and what are its copies, as the disk has them."""
     skip = {".stversions", ".stfolder", ".stignore", place.folder.get("markerName") or ".stfolder"}
-    inside = os.path.relpath(versions_path(place), place.path)
+    inside = os.path.relpath(place.versions or "..", place.path)
     if not inside.startswith(".."):
         skip.add(inside)
     found: _Found = {}

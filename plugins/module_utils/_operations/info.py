@@ -120,12 +120,17 @@ class Gatherer:
             database = None
         tilde = self._client.get("/rest/system/status").get("tilde") or "~"
         return {
-            "database": _file_system(database or ""),
+            "database": self._file_system(database or ""),
             "folders": {
-                folder["id"]: _file_system(tilde + folder["path"][1:] if folder["path"][:1] == "~" else folder["path"])
+                folder["id"]: self._file_system(
+                    tilde + folder["path"][1:] if folder["path"][:1] == "~" else folder["path"]
+                )
                 for folder in self._raw["folders"]
             },
         }
+
+    def _file_system(self, path: str) -> Json | None:
+        return _file_system(self._client.endpoint.on_host(path) or "")
 
     def errors(self) -> Json:
         """Messages of the daemon, and by folder ID what hinders files from being in sync."""

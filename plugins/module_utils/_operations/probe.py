@@ -62,7 +62,9 @@ def unit(name: str, own: bool, account: accounts.Account | None) -> Json | None:
     except DiscoveryError:  # such as a host without systemd
         return None
     active, enabled, reload = (shown.get(key, "") for key in _UNIT)
-    return {"active": active == "active", "enabled": enabled == "enabled", "needs_reload": reload == "yes"}
+    # What Podman makes of a quadlet is generated, and started at boot.
+    starts = enabled in ("enabled", "generated")
+    return {"active": active == "active", "enabled": starts, "needs_reload": reload == "yes"}
 
 
 def lingers(account: accounts.Account | None) -> bool:

@@ -18,7 +18,7 @@ import typing as t
 
 from .._errors import InvalidInput
 from .._host.tree import Changed, Tree
-from .conflict_files import Place, tagged, versions_path
+from .conflict_files import Place, tagged
 
 
 class VersionArchive(t.NamedTuple):
@@ -28,7 +28,12 @@ class VersionArchive(t.NamedTuple):
 
 
 def of_folder(place: Place) -> VersionArchive:
-    return VersionArchive(versions_path(place), plain=place.folder["versioning"]["type"] == "trashcan")
+    if place.versions is None:
+        raise InvalidInput(
+            f"folder: the versions of {place.folder['id']!r} are in a directory of the daemon's container that is in "
+            "none of volumes. Add the volume that has it."
+        )
+    return VersionArchive(place.versions, plain=place.folder["versioning"]["type"] == "trashcan")
 
 
 def open_archive(archive: VersionArchive, tree: Tree) -> Tree:

@@ -425,3 +425,12 @@ def test_an_address_that_cannot_be_used_is_refused(url):
 )
 def test_a_password_in_a_broken_address_is_not_quoted(url):
     assert "api_url" in refused(api_url=url, api_key="k", error=InvalidInput)
+
+
+def test_a_socket_in_a_container(daemon):
+    folder = daemon(address="/run/gui.sock")
+    found = resolve(config_dir=folder, volumes=["/srv/run:/run"])
+    assert found.url == "unix:///srv/run/gui.sock"
+    assert "none of volumes" in refused(config_dir=folder, volumes=["/srv/data:/data"])
+    missing = refused(config_dir=folder + "/missing", volumes=["data:/data"], error=InvalidInput)
+    assert "volumes[0]" in missing  # before anything is read
