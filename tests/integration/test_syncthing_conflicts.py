@@ -367,7 +367,12 @@ def test_a_file_that_another_device_has_newer(run: Run, make_daemon: Make) -> No
     duo.one.put("/rest/config/folders", folders)
     write(duo.theirs / "a.txt", "changed there", OLD + 10)
     duo.two.post("/rest/db/scan", folder="docs")
-    duo.one.wait_until(lambda: duo.one.get("/rest/db/status", folder="docs")["needTotalItems"] == 1)
+
+    def is_idle() -> bool:
+        status = duo.one.get("/rest/db/status", folder="docs")
+        return status["needTotalItems"] == 1 and status["state"] == "idle"
+
+    duo.one.wait_until(is_idle, what="the change to be known")
     done = good(run(MODULE, duo.one, folder="docs", keep="original"), changed=False)
     assert "'a.txt' is being synchronized" in done["left_alone"][copy]
     assert files(duo.ours) == {"a.txt": "original", copy: "copy"}
