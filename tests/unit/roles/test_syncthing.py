@@ -100,6 +100,11 @@ def test_each_variable_that_is_used_is_told():
     assert unknown == set()
 
 
+def test_what_a_task_finds_hides_no_variable():
+    """A registered name wins over a variable of the role, also where the task was skipped, and until the play ends."""
+    assert {task["register"] for task in tasks() if "register" in task} & {*load("vars/main.yml")} == set()
+
+
 @pytest.mark.parametrize("name", [name for name in SPEC if SPEC[name]["default"] not in ("", [], {}, False)])
 def test_an_empty_text_means_the_default(name):
     default = SPEC[name]["default"]
