@@ -64,8 +64,8 @@ def complaints(variables: t.Mapping[str, t.Any]) -> t.Iterator[str]:
             yield f"{place}: {name!r} is not the name of a setting of systemd, such as MemoryMax."
         elif any(_is_no_text(line) or _runs_on(line) for line in (value if isinstance(value, list) else [value])):
             yield (
-                f"{place} must be a string or number without line breaks and without a backslash at the end, or a list of "
-                "them."
+                f"{place} must be a string or number without line breaks and without a backslash at the end, or a list "
+                "of them."
             )
     proxy = str(variables.get("proxy") or "")
     if _PASSWORD.search(proxy):
@@ -112,9 +112,9 @@ def _container(variables: t.Mapping[str, t.Any]) -> t.Iterator[str]:
     for path in paths:
         if not _is_mountable(path):
             yield (
-                f"{path!r} can't be a volume of the container. With syncthing_install_method container, the directories "
-                "of the configuration, the database and all folders must be absolute paths without a colon, without line "
-                "breaks, and without a blank or a backslash at the end."
+                f"{path!r} can't be a volume of the container. With syncthing_install_method container, directories "
+                "of the configuration, the database and folders must be absolute paths without a colon, without "
+                "line breaks, and without a blank or a backslash at the end."
             )
 
 
