@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import Make
+from test_containers import image_of
 
+from containers import engine, runs
+from containers.engine import podman
 from harness import debian
+from harness.binaries import Binary
 from harness.cache import Unavailable
 from harness.collection import child_environment
 
@@ -97,7 +105,7 @@ def generator() -> str:
 
 
 def test_what_podman_makes_of_it(generator: str, tmp_path: Path) -> None:
-    said, units = play(tmp_path)
+    said, units = play(tmp_path, HOSTS)
     assert sorted(units) == ["plain", "rich"], said
     for sentence in (
         "syncthing_container_image is 'docker.io/syncthing/syncthing:latest'. It must be",
@@ -162,10 +170,68 @@ def test_what_podman_makes_of_it(generator: str, tmp_path: Path) -> None:
     assert json.loads(options["--health-cmd"][0])[2] == f"--home={config_dir}"
 
 
-def play(folder: Path) -> tuple[str, dict[str, list[dict[str, str]]]]:
+@pytest.mark.newest
+def test_the_container_itself(generator: str, make_daemon: Make, binary: Binary, tmp_path: Path) -> None:
+    """What the service would run, without the service."""
+    try:
+        engine.setup()
+    except Unavailable as reason:
+        pytest.skip(f"requires Podman: {reason}")
+    daemon = make_daemon(start=False)
+    daemon._choose_ports()
+    nobody = pwd.getpwnam("nobody")
+    with runs.run() as environment, tempfile.TemporaryDirectory() as reached:
+        # pytest's own directories are only for who runs it
+        Path(reached).chmod(0o755)
+        config_dir = shutil.copytree(daemon.config_dir, Path(reached, "config $1 5%"))
+        folder = Path(reached, "docs")
+        folder.mkdir()
+        for path in (config_dir, *config_dir.rglob("*"), folder):
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+        image = image_of(binary, tmp_path)
+        try:
+            name, _colon, tag = image.rpartition(":")
+            host = {
+                **BASE,
+                "syncthing_user": "nobody",
+                "syncthing_container_image": name,
+                "syncthing_version": tag,
+                "syncthing_config_dir": str(config_dir),
+                "syncthing_folders": [{"id": "f", "path": str(folder)}],
+                "syncthing_environment": {"GREETING": RICH["syncthing_environment"]["GREETING"]},
+            }
+            said, units = play(tmp_path, {"direct": host})
+            assert units, said
+            (unit,) = units["direct"]
+            options, arguments = command(generated(generator, tmp_path / "direct", unit), image)
+            # what systemd and Podman's supervision of the service have to do with
+            for own in ("--cidfile", "--replace", "--rm", "--cgroups", "--sdnotify", "-d"):
+                options.pop(own, None)
+            health = json.loads(options.pop("--health-cmd")[0])
+            words = [
+                f"{name}={value}" if name[:2] == "--" else f"{name}{value}"
+                for name in options
+                for value in options[name]
+            ]
+            container = podman("run", "-d", f"--label={runs.MARK}={environment[runs.MARK]}", *words, image, *arguments)
+            ready = lambda: daemon.get("/rest/system/status")["myID"] == daemon.device_id  # noqa: E731
+            daemon.wait_until(ready, 60, "its API to answer")
+            assert binary.version in podman("exec", container, *health)
+            process = Path("/proc", podman("inspect", "--format={{.State.Pid}}", container))
+            status = (process / "status").read_text()
+            assert f"Uid:\t{nobody.pw_uid}\t{nobody.pw_uid}" in status
+            assert re.search(r"^CapBnd:\t0+$", status, re.MULTILINE) and "NoNewPrivs:\t1" in status
+            assert f"GREETING={RICH['syncthing_environment']['GREETING']}" in (process / "environ").read_text().split(
+                "\0"
+            )
+        finally:
+            podman("rmi", "--force", image)
+
+
+def play(folder: Path, hosts: dict[str, Any]) -> tuple[str, dict[str, list[dict[str, str]]]]:
     """What Ansible said, and the unit of each host that was not refused."""
     local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-    (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": HOSTS, "vars": local}}))
+    (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts, "vars": local}}))
     (folder / "play.yml").write_text(json.dumps([PLAY]))
     # where a play looks for templates, as the role's tasks do in the role
     (folder / "templates").symlink_to(ROLE / "templates")
@@ -182,7 +248,6 @@ def play(folder: Path) -> tuple[str, dict[str, list[dict[str, str]]]]:
         capture_output=True, text=True, timeout=180, check=False, cwd=folder,
     )  # fmt: skip
     said = done.stdout + done.stderr
-    assert done.returncode == 2, said
     shown = re.findall(r"^ok: \[(\w+)\] => (\{\n.*?^\})", said, re.MULTILINE | re.DOTALL)
     return said, {host: json.loads(result)["_syncthing_unit_files"] for host, result in shown}
 
