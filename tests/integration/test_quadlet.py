@@ -204,8 +204,8 @@ def test_the_container_itself(generator: str, make_daemon: Make, binary: Binary,
             assert units, said
             (unit,) = units["direct"]
             options, arguments = command(generated(generator, tmp_path / "direct", unit), image)
-            # what systemd and Podman's supervision of the service have to do with
-            for own in ("--cidfile", "--replace", "--rm", "--cgroups", "--sdnotify", "-d"):
+            # what only a service has, and a name that another run of the tests may have
+            for own in ("--cidfile", "--replace", "--rm", "--cgroups", "--sdnotify", "-d", "--name"):
                 options.pop(own, None)
             health = json.loads(options.pop("--health-cmd")[0])
             words = [
@@ -221,9 +221,8 @@ def test_the_container_itself(generator: str, make_daemon: Make, binary: Binary,
             status = (process / "status").read_text()
             assert f"Uid:\t{nobody.pw_uid}\t{nobody.pw_uid}" in status
             assert re.search(r"^CapBnd:\t0+$", status, re.MULTILINE) and "NoNewPrivs:\t1" in status
-            assert f"GREETING={RICH['syncthing_environment']['GREETING']}" in (process / "environ").read_text().split(
-                "\0"
-            )
+            greeting = f"GREETING={RICH['syncthing_environment']['GREETING']}"
+            assert greeting in (process / "environ").read_text().split("\0")
         finally:
             podman("rmi", "--force", image)
 
