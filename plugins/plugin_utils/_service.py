@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import ipaddress
+import posixpath
 import re
 import typing as t
 
@@ -34,6 +35,15 @@ _ARGUMENTS = {
 _SHORT = {"H": "home", "C": "config", "D": "data"}
 _EXCLUSIVE = ("gui_password", "api_key")
 _PATHS = ("database_dir", "environment_file", "gui_password_file", "api_key_file")
+# What stands alone on a line of a unit file. Directory services have names with blanks and backslashes.
+_NAMES = {
+    "user": (re.compile(r"[^\x00-\x1f\x7f:/]+\Z"), "a user"),
+    "group": (re.compile(r"[^\x00-\x1f\x7f:/]+\Z"), "a group"),
+    "service_name": (re.compile(r"[A-Za-z0-9:_.\\@-]+\Z"), "a service"),
+}
+# A registry may have a port; a tag or a digest is another thing.
+_IMAGE = re.compile(r"(?:(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d+)?/)?[\w.-]+(?:/[\w.-]+)*\Z", re.ASCII)
+_OPTIONS = re.compile(r"[!-9;-\[\]-~]+\Z")  # no blanks, colons or backslashes
 _PROXY = re.compile(r"(socks|socks5h?|https?)://[^/\s]+\Z")
 _PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]*@")
 _READABLE = (
@@ -52,8 +62,11 @@ def complaints(variables: t.Mapping[str, t.Any]) -> t.Iterator[str]:
         place = f"syncthing_service_settings.{name}"
         if not re.match(r"[A-Za-z][A-Za-z0-9]*\Z", str(name)):
             yield f"{place}: {name!r} is not the name of a setting of systemd, such as MemoryMax."
-        elif any(_is_no_text(line) or _breaks(line) for line in (value if isinstance(value, list) else [value])):
-            yield f"{place} must be a string or number without line breaks, or a list of them."
+        elif any(_is_no_text(line) or _runs_on(line) for line in (value if isinstance(value, list) else [value])):
+            yield (
+                f"{place} must be a string or number without line breaks and without a backslash at the end, or a list "
+                "of them."
+            )
     proxy = str(variables.get("proxy") or "")
     if _PASSWORD.search(proxy):
         yield "syncthing_proxy" + _READABLE
@@ -63,11 +76,50 @@ def complaints(variables: t.Mapping[str, t.Any]) -> t.Iterator[str]:
     for name in _PATHS:
         path = str(variables.get(name) or "")
         home = name == "database_dir" and path.startswith("~/")
-        if path and (not (path.startswith("/") or home) or _breaks(path)):
+        if path and (not (path.startswith("/") or home) or _runs_on(path)):
             yield f"syncthing_{name} is {path!r}. It must be an absolute path on the host."
     for name in _EXCLUSIVE:
         if variables.get(name) and variables.get(name + "_file"):
             yield f"syncthing_{name} and syncthing_{name}_file are both set. Set only one of them."
+    for name, (pattern, kind) in _NAMES.items():
+        value = str(variables.get(name) or "")
+        if value and not pattern.match(value):
+            yield f"syncthing_{name} is {value!r}, which is not the name of {kind}."
+    yield from _container(variables)
+
+
+def _container(variables: t.Mapping[str, t.Any]) -> t.Iterator[str]:
+    image = variables.get("container_image")
+    if image and not _IMAGE.match(str(image)):
+        yield (
+            f"syncthing_container_image is {image!r}. It must be the name of an image without a tag or digest, such as "
+            "docker.io/syncthing/syncthing. The tag is syncthing_version."
+        )
+    paths = variables.get("container_paths") or []
+    taken = {posixpath.normpath(path) for path in paths}
+    for number, volume in enumerate(variables.get("container_volumes") or []):
+        place = f"syncthing_container_volumes[{number}] is {volume!r}"
+        source, _colon, rest = volume.partition(":") if isinstance(volume, str) else ("", "", "")
+        target, colon, options = rest.partition(":")
+        if not (_is_mountable(source) and _is_mountable(target) and bool(colon) == bool(_OPTIONS.match(options))):
+            yield (
+                f"{place}. It must be a volume such as /srv/media:/srv/media or /srv/media:/srv/media:ro, with two "
+                "absolute paths."
+            )
+        elif posixpath.normpath(target) in taken:
+            yield f"{place}, but there is already a volume for {target}. Remove one of them."
+        taken.add(posixpath.normpath(target))
+    for path in paths:
+        if not _is_mountable(path):
+            yield (
+                f"{path!r} can't be a volume of the container. With syncthing_install_method container, directories "
+                "of the configuration, the database and folders must be absolute paths without a colon, without "
+                "line breaks, and without a blank or a backslash at the end."
+            )
+
+
+def _is_mountable(path: str) -> bool:
+    return path.startswith("/") and ":" not in path and path == path.rstrip() and not _runs_on(path)
 
 
 def _environment(name: str, value: t.Any) -> t.Iterator[str]:
@@ -105,6 +157,11 @@ def _is_no_text(value: t.Any) -> bool:
 
 def _breaks(value: t.Any) -> bool:
     return any(ord(letter) < 32 or ord(letter) == 127 for letter in str(value))
+
+
+def _runs_on(value: t.Any) -> bool:
+    """A backslash at the end of a line of a unit file joins it with the next one."""
+    return _breaks(value) or str(value).endswith("\\")
 
 
 def quote(value: str) -> str:

@@ -35,6 +35,9 @@ def image_of(binary: Binary, folder: Path) -> str:
         for library in re.findall(r"(/\S+) \(0x", needed):
             tar.add(library)
         tar.add(binary.path, "/usr/bin/syncthing")
+        link = tarfile.TarInfo("/bin")  # which is where upstream's image has it
+        link.type, link.linkname = tarfile.SYMTYPE, "usr/bin"
+        tar.addfile(link)
     name = f"localhost/syncthing-{os.getpid()}:{binary.version}"
     podman("import", "--quiet", archive, name)
     return name

@@ -59,8 +59,8 @@ class Unit:
             said = accounts.run(accounts.find(None), command + which)
         except DiscoveryError:
             return []
-        # the same line but for its time and its numbers
-        lines = {re.sub(r"\d+", "", line): line for line in said.splitlines() if line.strip()}
+        # the same line but for its time, its numbers and the IDs of containers
+        lines = {re.sub(r"\b[0-9a-f]{12,}\b|\d+", "", line): line for line in said.splitlines() if line.strip()}
         return [one_line(line) for line in lines.values()][-_LINES:]
 
     def show(self, properties: t.Iterable[str]) -> dict[str, str]:

@@ -100,6 +100,11 @@ def test_each_variable_that_is_used_is_told():
     assert unknown == set()
 
 
+def test_what_a_task_finds_hides_no_variable():
+    """A registered name wins over a variable of the role, also where the task was skipped, and until the play ends."""
+    assert {task["register"] for task in tasks() if "register" in task} & {*load("vars/main.yml")} == set()
+
+
 @pytest.mark.parametrize("name", [name for name in SPEC if SPEC[name]["default"] not in ("", [], {}, False)])
 def test_an_empty_text_means_the_default(name):
     default = SPEC[name]["default"]
@@ -261,6 +266,35 @@ def test_a_wrong_type(name):
         ({"service_settings": {"Memory Max": 1}}, "not the name of a setting"),
         ({"service_settings": {"Nice": "1\nUser=root"}}, "line breaks"),
         ({"service_settings": {"Nice": ["1", {}]}}, "syncthing_service_settings.Nice"),
+        ({"service_settings": {"Nice": "1\\"}}, "backslash"),
+        ({"environment_file": "/x\\"}, "absolute path"),
+        ({"user": "a\nUser=root"}, "syncthing_user"),
+        ({"group": "a\nUser=root"}, "syncthing_group"),
+        ({"group": "a:b"}, "syncthing_group"),
+        ({"service_name": "../x"}, "syncthing_service_name"),
+        ({"container_image": "docker.io/syncthing/syncthing:latest"}, "without a tag"),
+        ({"container_image": "syncthing@sha256:" + "0" * 64}, "without a tag"),
+        ({"container_image": "x\nVolume=/:/"}, "syncthing_container_image"),
+        ({"container_image": "docker://x/y"}, "syncthing_container_image"),
+        ({"container_volumes": [{"a": "b"}]}, "syncthing_container_volumes[0]"),
+        ({"container_volumes": ["/a:/a", None]}, "syncthing_container_volumes[1]"),
+        ({"container_volumes": [5]}, "syncthing_container_volumes[0] is 5"),
+        ({"container_volumes": ["data:/a"]}, "two absolute paths"),
+        ({"container_volumes": ["/a:"]}, "two absolute paths"),
+        ({"container_volumes": ["/a"]}, "two absolute paths"),
+        ({"container_volumes": ["/a:/a:"]}, "two absolute paths"),
+        ({"container_volumes": ["/a:/a:ro:ro"]}, "two absolute paths"),
+        ({"container_volumes": ["/a:/a\nUser=root"]}, "syncthing_container_volumes[0]"),
+        ({"container_volumes": ["/a:/a:ro\nUser=root"]}, "syncthing_container_volumes[0]"),
+        ({"container_volumes": ["/a:/b\\"]}, "syncthing_container_volumes[0]"),
+        ({"container_volumes": ["/a:/a", "/b:/a/"]}, "already a volume for /a/"),
+        ({"container_volumes": ["/b:/a"], "container_paths": ["/a"]}, "already a volume for /a"),
+        ({"container_paths": ["/a:b"]}, "'/a:b' can't be a volume"),
+        ({"container_paths": ["a"]}, "absolute"),
+        ({"container_paths": ["~/a"]}, "absolute"),
+        ({"container_paths": ["/a\nUser=root"]}, "line breaks"),
+        ({"container_paths": ["/a "]}, "blank"),
+        ({"container_paths": ["/a\\"]}, "backslash"),
         ({"proxy": "socks5://u:planted@proxy:1080"}, "syncthing_environment_file"),
         ({"proxy": "proxy:1080"}, "must be a URL"),
         ({"proxy": "ftp://proxy"}, "must be a URL"),
@@ -288,6 +322,12 @@ def test_a_good_service():
                 "environment_file": "/x",
                 "api_key": "",
                 "api_key_file": "/x",
+                "user": "EXAMPLE\\alice",
+                "group": "domain users",
+                "service_name": "syncthing@alice.service",
+                "container_image": "localhost:5000/a/b_c.d",
+                "container_volumes": ["/a b:/a b:ro,z", "/c\\d:/d", "/:/all"],
+                "container_paths": ["/100% $HOME", '/"quoted"'],
             }
         )
         == FILTERS["wrong_service"](dict.fromkeys(["environment", "extra_arguments", "proxy", "api_key_file"], ""))

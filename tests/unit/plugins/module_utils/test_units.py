@@ -97,6 +97,15 @@ def test_the_journal_of_a_crash_loop_keeps_the_reason(systemd):
     ]
 
 
+def test_the_journal_of_a_container_keeps_the_reason(systemd):
+    """Podman logs what it does with each container, in lines that differ in nothing but times and IDs."""
+    event = "2026-11-28 05:43:{n:02} +0000 UTC m=+0.{n} container {word} {n:x}{id} (image=localhost/syncthing:2.1.3)\n"
+    words = ("create", "remove")
+    loop = "".join(event.format(n=n, word=word, id="abcdef" * 9) for n in range(10, 40) for word in words)
+    shown = systemd({}, journal="Error: statfs /srv/documents: no such file or directory\n" + loop).journal()
+    assert shown[0].startswith("Error: statfs") and len(shown) == 3
+
+
 def test_nobody_to_ask(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     unit = units.Unit("x", False, None)
