@@ -62,8 +62,7 @@ def contained(make_daemon: Make, binary: Binary, tmp_path: Path) -> Iterator[Dae
                 *(f"--volume={volume}" for volume in volumes(daemon)), image,
                 "/usr/bin/syncthing", "--no-browser", "--home=/config",
             )  # fmt: skip
-            ready = lambda: daemon.get("/rest/system/status")["myID"] == daemon.device_id  # noqa: E731
-            daemon.wait_until(ready, 60, "its API to answer")
+            daemon.wait_until(lambda: daemon.get("/rest/system/status")["myID"] == daemon.device_id, what="its API")
             yield daemon
         finally:
             podman("rmi", "--force", image)

@@ -214,8 +214,9 @@ def test_the_container_itself(generator: str, make_daemon: Make, binary: Binary,
                 for value in options[name]
             ]
             container = podman("run", "-d", f"--label={runs.MARK}={environment[runs.MARK]}", *words, image, *arguments)
-            ready = lambda: daemon.get("/rest/system/status")["myID"] == daemon.device_id  # noqa: E731
-            daemon.wait_until(ready, 60, "its API to answer")
+            daemon.wait_until(
+                lambda: daemon.get("/rest/system/status")["myID"] == daemon.device_id, 60, "its API to answer"
+            )
             assert binary.version in podman("exec", container, *health)
             process = Path("/proc", podman("inspect", "--format={{.State.Pid}}", container))
             status = (process / "status").read_text()

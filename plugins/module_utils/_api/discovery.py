@@ -19,10 +19,13 @@ import typing as t
 from xml.parsers import expat
 
 from .._errors import DiscoveryError, InvalidInput
-from .._host import accounts, mounts
+from .._host import accounts
 from .._host.files import open_file
 from .._schema import urls
 from .._schema.checks import HEADER_CHARACTERS
+
+if t.TYPE_CHECKING:
+    from .._host import mounts
 
 Environ = t.Mapping[str, str]
 
@@ -58,7 +61,11 @@ class Endpoint(t.NamedTuple):
 
     def on_host(self, path: str) -> str | None:
         """Return where a path of the daemon's is on this host; None if only its container has it."""
-        return mounts.on_host(self.volumes, path) if self.volumes else path
+        if not self.volumes:
+            return path
+        from .._host import mounts  # few are in a container
+
+        return mounts.on_host(self.volumes, path)
 
 
 class ConfigFile(t.NamedTuple):
@@ -86,7 +93,7 @@ def resolve(
     Raises InvalidInput for an unusable ``api_url``, DiscoveryError when config.xml is needed and not usable.
     """
     environ = os.environ if environ is None else environ
-    mounted = mounts.parse(volumes or ())
+    mounted = _parsed(volumes) if volumes else ()
     url = urls.parse(api_url) if api_url else None
     named = bool(config_dir or user)
     if url and api_key and not named:
@@ -133,10 +140,18 @@ def resolve(
     )
 
 
+def _parsed(volumes: t.Sequence[str]) -> tuple[mounts.Volume, ...]:
+    from .._host import mounts
+
+    return mounts.parse(volumes)
+
+
 def _seen(address: str, mounted: tuple[mounts.Volume, ...], config: str) -> str:
     """Return the GUI's address as this host sees it: a socket of a container is in one of its volumes."""
     if not mounted or not address.startswith("/"):
         return address
+    from .._host import mounts
+
     found = mounts.on_host(mounted, address)
     if found is None:
         raise DiscoveryError(
