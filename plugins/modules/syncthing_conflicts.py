@@ -16,8 +16,7 @@ description:
     the original. The module archives the other files, so that they can be restored with
     M(community.syncthing.syncthing_restore) and in the daemon's GUI. It does not delete any files.
   - The module works on the files on disk. It must run on the daemon's host, as the daemon's user, or as root with
-    O(user) set to the daemon's user. If the daemon runs in a
-    container, set O(volumes).
+    O(user) set to the daemon's user. If the daemon runs in a container, set O(volumes).
   - Conflict copies are synchronized like all files, so run the module on one device of a folder, for example with
     C(run_once). If it runs on several devices with the same files, all of them make the same decision, and no file is
     lost.

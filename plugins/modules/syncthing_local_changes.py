@@ -15,8 +15,7 @@ description:
     devices. This module moves them to the versions of the folder. In contrast to C(revert) of
     M(community.syncthing.syncthing_command), it does not delete them.
   - The module works on the files on disk. It must run on the daemon's host, as the daemon's user, or as root with
-    O(user) set to the daemon's user. If the daemon runs in a
-    container, set O(volumes).
+    O(user) set to the daemon's user. If the daemon runs in a container, set O(volumes).
 options:
   folder:
     description:

@@ -52,20 +52,16 @@ class Endpoint(t.NamedTuple):
     source: str  # where the address was learned: api_url, or a file
     key_source: str = "api_key"  # where the key was
     user: str | None = None  # whose files these are; None if they are read with the rights of this process
-    volumes: tuple[mounts.Volume, ...] = ()  # if the daemon is in a container whose paths are not those of this host
+    volumes: mounts.Volumes | None = None  # if the daemon is in a container whose paths are not those of this host
 
     @property
     def is_local(self) -> bool:
         """Whether the daemon is on this host: its address is, or was found here, or its directories are."""
-        return self.source != "api_url" or bool(self.volumes) or urls.parse(self.url).is_local
+        return self.source != "api_url" or self.volumes is not None or urls.parse(self.url).is_local
 
     def on_host(self, path: str) -> str | None:
         """Return where a path of the daemon's is on this host; None if only its container has it."""
-        if not self.volumes:
-            return path
-        from .._host import mounts  # few are in a container
-
-        return mounts.on_host(self.volumes, path)
+        return self.volumes.on_host(path) if self.volumes else path
 
 
 class ConfigFile(t.NamedTuple):
@@ -93,7 +89,7 @@ def resolve(
     Raises InvalidInput for an unusable ``api_url``, DiscoveryError when config.xml is needed and not usable.
     """
     environ = os.environ if environ is None else environ
-    mounted = _parsed(volumes) if volumes else ()
+    mounted = _parsed(volumes) if volumes else None
     url = urls.parse(api_url) if api_url else None
     named = bool(config_dir or user)
     if url and api_key and not named:
@@ -140,19 +136,17 @@ def resolve(
     )
 
 
-def _parsed(volumes: t.Sequence[str]) -> tuple[mounts.Volume, ...]:
-    from .._host import mounts
+def _parsed(volumes: t.Sequence[str]) -> mounts.Volumes:
+    from .._host import mounts  # few daemons are in a container
 
     return mounts.parse(volumes)
 
 
-def _seen(address: str, mounted: tuple[mounts.Volume, ...], config: str) -> str:
+def _seen(address: str, mounted: mounts.Volumes | None, config: str) -> str:
     """Return the GUI's address as this host sees it: a socket of a container is in one of its volumes."""
     if not mounted or not address.startswith("/"):
         return address
-    from .._host import mounts
-
-    found = mounts.on_host(mounted, address)
+    found = mounted.on_host(address)
     if found is None:
         raise DiscoveryError(
             f"{config} has the GUI address {address}, a socket in the container that is in none of volumes. Add the "

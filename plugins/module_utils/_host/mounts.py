@@ -22,8 +22,33 @@ class Volume(t.NamedTuple):
     container: str
 
 
-def parse(texts: t.Iterable[str]) -> tuple[Volume, ...]:
-    """Return the volumes, those within others first; raise InvalidInput for what can't be one."""
+class Volumes(t.NamedTuple):
+    """Those of one container."""
+
+    inner_first: tuple[Volume, ...]
+
+    def on_host(self, path: str) -> str | None:
+        """Return where a path of the container is on this host; None if none of the volumes has it."""
+        wanted = paths.parts(path)
+        for volume in self.inner_first:
+            outer = paths.parts(volume.container)
+            if wanted == outer or paths.inside(wanted, outer):
+                return posixpath.join(volume.host, *wanted[len(outer) :])
+        return None
+
+    def hidden_inside(self, path: str, here: str) -> list[str]:
+        """Return what is below this path of the container, but not below ``here``, where it is on this host."""
+        outer = paths.parts(path)
+        found = []
+        for volume in self.inner_first:
+            inner = paths.parts(volume.container)
+            if paths.inside(inner, outer) and volume.host != posixpath.join(here, *inner[len(outer) :]):
+                found.append(volume.container)
+        return found
+
+
+def parse(texts: t.Iterable[str]) -> Volumes:
+    """Return the volumes; raise InvalidInput for what can't be one."""
     found: dict[tuple[str, ...], Volume] = {}
     for number, text in enumerate(texts):
         place = f"volumes[{number}]: {text!r} "
@@ -40,25 +65,4 @@ def parse(texts: t.Iterable[str]) -> tuple[Volume, ...]:
         if parts in found:
             raise InvalidInput(f"{place}is a second volume for {container}, after {found[parts].host}. Remove one.")
         found[parts] = Volume(posixpath.normpath(host), container)
-    return tuple(found[parts] for parts in sorted(found, key=len, reverse=True))
-
-
-def on_host(volumes: t.Iterable[Volume], path: str) -> str | None:
-    """Return where a path of the container is on this host; None if none of the volumes has it."""
-    wanted = paths.parts(path)
-    for volume in volumes:
-        outer = paths.parts(volume.container)
-        if wanted == outer or paths.inside(wanted, outer):
-            return posixpath.join(volume.host, *wanted[len(outer) :])
-    return None
-
-
-def hidden_inside(volumes: t.Iterable[Volume], path: str, here: str) -> list[str]:
-    """Return the directories below this path of the container that are not below ``here``, where it is on this host."""
-    outer = paths.parts(path)
-    found = []
-    for volume in volumes:
-        inner = paths.parts(volume.container)
-        if paths.inside(inner, outer) and volume.host != posixpath.join(here, *inner[len(outer) :]):
-            found.append(volume.container)
-    return found
+    return Volumes(tuple(found[parts] for parts in sorted(found, key=len, reverse=True)))

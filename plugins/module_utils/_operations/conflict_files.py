@@ -18,10 +18,13 @@ import typing as t
 
 from .._api.client import SyncthingClient
 from .._errors import DiscoveryError, InvalidInput, NotFound
-from .._host import accounts, mounts
+from .._host import accounts
 from .._host.accounts import Account
 from .._host.tree import Tree
 from .._schema.field import Json
+
+if t.TYPE_CHECKING:
+    from .._host.mounts import Volumes
 
 _TAG = "%Y%m%d-%H%M%S"
 # As Go's filepath.Ext, the extension is what follows the last dot, also if the whole name is one, as in .bashrc.
@@ -121,20 +124,8 @@ def locate(client: SyncthingClient, folder: Json, user: str | None) -> Place:
     if path == "~" or path.startswith("~/"):
         path = client.get("/rest/system/status").get("tilde", "") + path[1:]
     versions = _versions_path(folder, path)
-    here = client.endpoint.on_host(path)
-    if here is None:
-        raise InvalidInput(
-            place + f"is in {path} of the daemon's container, which is in none of volumes. Add the volume that has it."
-        )
-    elsewhere = mounts.hidden_inside(client.endpoint.volumes, path, here)
-    elsewhere = [inner for inner in elsewhere if os.path.normpath(inner) != os.path.normpath(versions)]
-    if elsewhere:
-        raise InvalidInput(
-            place + f"has the volume {elsewhere[0]} in it, which is not in {here} on this host. Run the task in the "
-            "container."
-        )
-    archive = client.endpoint.on_host(versions)
-    path = here
+    if client.endpoint.volumes:
+        path = _on_host(client.endpoint.volumes, path, versions, place)
     with acting(account):
         # The marker is what tells the daemon itself that this is the directory.
         seen = os.path.isabs(path) and os.path.lexists(os.path.join(path, folder.get("markerName") or ".stfolder"))
@@ -146,7 +137,23 @@ def locate(client: SyncthingClient, folder: Json, user: str | None) -> Place:
                 "'user' set to it; if the daemon runs in a container, set volumes."
             )
         )
-    return Place(folder, path, account, archive)
+    return Place(folder, path, account, client.endpoint.on_host(versions))
+
+
+def _on_host(volumes: Volumes, path: str, versions: str, place: str) -> str:
+    """Return where a folder of a container is on this host; raises InvalidInput if not all of it is there."""
+    here = volumes.on_host(path)
+    if here is None:
+        raise InvalidInput(
+            place + f"is in {path} of the daemon's container, which is in none of volumes. Add the volume that has it."
+        )
+    for inner in volumes.hidden_inside(path, here):
+        if os.path.normpath(inner) != os.path.normpath(versions):
+            raise InvalidInput(
+                place + f"has the volume {inner} in it, which is not in {here} on this host. Run the task in the "
+                "container."
+            )
+    return here
 
 
 def _versions_path(folder: Json, path: str) -> str:

@@ -113,7 +113,8 @@ def given_pair(
     problem = mismatch(pair)
     if problem:
         raise InvalidInput(f"{prefix}private_key {problem}.")
-    if not any(known in der(pair.certificate) for known in _KEYS):
+    binary = der(pair.certificate)
+    if not any(known in binary for known in _KEYS):
         raise InvalidInput(
             f"{prefix}certificate has a key of a kind that Syncthing can't use: it would replace both, or let nobody "
             "connect. Use an RSA key, an Ed25519 key, or an ECDSA key on one of the curves P-256, P-384 and P-521."

@@ -29,13 +29,13 @@ VOLUMES = mounts.parse(TEXTS)
     ],
 )
 def test_longest_path_wins(path, here):
-    assert mounts.on_host(VOLUMES, path) == here
-    assert mounts.on_host(mounts.parse(TEXTS[::-1]), path) == here
+    assert VOLUMES.on_host(path) == here
+    assert mounts.parse(TEXTS[::-1]).on_host(path) == here
 
 
 def test_the_root_of_the_container():
-    assert mounts.on_host(mounts.parse(["/srv/root:/", "/srv/data:/data"]), "/etc/x") == "/srv/root/etc/x"
-    assert mounts.on_host(mounts.parse(["/:/host"]), "/host/etc") == "/etc"
+    assert mounts.parse(["/srv/root:/", "/srv/data:/data"]).on_host("/etc/x") == "/srv/root/etc/x"
+    assert mounts.parse(["/:/host"]).on_host("/host/etc") == "/etc"
 
 
 def test_without_volumes_paths_are_the_same():
@@ -46,10 +46,10 @@ def test_without_volumes_paths_are_the_same():
 
 
 def test_what_hides_files():
-    assert mounts.hidden_inside(VOLUMES, "/data", "/srv/sync") == ["/data/photos"]
-    assert mounts.hidden_inside(VOLUMES, "/data/photos", "/home/anna/photos") == []
+    assert VOLUMES.hidden_inside("/data", "/srv/sync") == ["/data/photos"]
+    assert VOLUMES.hidden_inside("/data/photos", "/home/anna/photos") == []
     same = mounts.parse(["/srv:/data", "/srv/photos:/data/photos"])
-    assert mounts.hidden_inside(same, "/data", "/srv") == []
+    assert same.hidden_inside("/data", "/srv") == []
 
 
 @pytest.mark.parametrize(
