@@ -5,21 +5,15 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from contained import prepared
 from support import Make, Run, bad, good
 
-from containers import engine, runs
-from containers.engine import podman
 from harness.binaries import Binary
-from harness.cache import Unavailable
 from harness.daemon import Daemon
 
 pytestmark = [pytest.mark.any_core, pytest.mark.once]
@@ -27,45 +21,17 @@ pytestmark = [pytest.mark.any_core, pytest.mark.once]
 TAG = "20260101-000000-ABCDEFG"
 
 
-def image_of(binary: Binary, folder: Path) -> str:
-    """An image with nothing in it but the program and what it is linked with."""
-    needed = subprocess.run(["ldd", binary.path], capture_output=True, text=True, check=False).stdout
-    archive = folder / "image.tar"
-    with tarfile.open(archive, "w", dereference=True) as tar:
-        for library in re.findall(r"(/\S+) \(0x", needed):
-            tar.add(library)
-        tar.add(binary.path, "/usr/bin/syncthing")
-        link = tarfile.TarInfo("/bin")  # which is where upstream's image has it
-        link.type, link.linkname = tarfile.SYMTYPE, "usr/bin"
-        tar.addfile(link)
-    name = f"localhost/syncthing-{os.getpid()}:{binary.version}"
-    podman("import", "--quiet", archive, name)
-    return name
-
-
 @pytest.fixture
 def contained(make_daemon: Make, binary: Binary, tmp_path: Path) -> Iterator[Daemon]:
     """A daemon with its configuration in /config and its folders in /data, which the host has elsewhere."""
-    try:
-        engine.setup()
-    except Unavailable as reason:
-        pytest.skip(f"requires Podman: {reason}")
-    daemon = make_daemon(start=False)
-    daemon._choose_ports()
-    (daemon.home / "more").mkdir()
-    with runs.run() as environment:
-        image = image_of(binary, tmp_path)
-        try:
-            podman(
-                "run", "--detach", f"--label={runs.MARK}={environment[runs.MARK]}", "--network=host", "--user=0:0",
-                "--env=HOME=/config", "--env=STNODEFAULTFOLDER=1", "--env=STNOUPGRADE=1",
-                *(f"--volume={volume}" for volume in volumes(daemon)), image,
-                "/usr/bin/syncthing", "--no-browser", "--home=/config",
-            )  # fmt: skip
-            daemon.wait_until(lambda: daemon.get("/rest/system/status")["myID"] == daemon.device_id, what="its API")
-            yield daemon
-        finally:
-            podman("rmi", "--force", image)
+    with prepared(make_daemon, binary, tmp_path) as container:
+        (container.daemon.home / "more").mkdir()
+        container.run(
+            "--network=host", "--user=0:0", "--env=HOME=/config", "--env=STNODEFAULTFOLDER=1", "--env=STNOUPGRADE=1",
+            *(f"--volume={volume}" for volume in volumes(container.daemon)), container.image,
+            "/usr/bin/syncthing", "--no-browser", "--home=/config",
+        )  # fmt: skip
+        yield container.daemon
 
 
 def volumes(daemon: Daemon) -> list[str]:

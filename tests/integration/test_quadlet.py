@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from contained import prepared
 from support import Make
-from test_containers import image_of
 
-from containers import engine, runs
 from containers.engine import podman
 from harness import debian
 from harness.binaries import Binary
@@ -173,59 +172,44 @@ def test_what_podman_makes_of_it(generator: str, tmp_path: Path) -> None:
 @pytest.mark.newest
 def test_the_container_itself(generator: str, make_daemon: Make, binary: Binary, tmp_path: Path) -> None:
     """What the service would run, without the service."""
-    try:
-        engine.setup()
-    except Unavailable as reason:
-        pytest.skip(f"requires Podman: {reason}")
-    daemon = make_daemon(start=False)
-    daemon._choose_ports()
     nobody = pwd.getpwnam("nobody")
-    with runs.run() as environment, tempfile.TemporaryDirectory() as reached:
+    with prepared(make_daemon, binary, tmp_path) as container, tempfile.TemporaryDirectory() as reached:
         # pytest's own directories are only for who runs it
         Path(reached).chmod(0o755)
-        config_dir = shutil.copytree(daemon.config_dir, Path(reached, "config $1 5%"))
+        config_dir = shutil.copytree(container.daemon.config_dir, Path(reached, "config $1 5%"))
         folder = Path(reached, "docs")
         folder.mkdir()
         for path in (config_dir, *config_dir.rglob("*"), folder):
             os.chown(path, nobody.pw_uid, nobody.pw_gid)
-        image = image_of(binary, tmp_path)
-        try:
-            name, _colon, tag = image.rpartition(":")
-            host = {
-                **BASE,
-                "syncthing_user": "nobody",
-                "syncthing_container_image": name,
-                "syncthing_version": tag,
-                "syncthing_config_dir": str(config_dir),
-                "syncthing_folders": [{"id": "f", "path": str(folder)}],
-                "syncthing_environment": {"GREETING": RICH["syncthing_environment"]["GREETING"]},
-            }
-            said, units = play(tmp_path, {"direct": host})
-            assert units, said
-            (unit,) = units["direct"]
-            options, arguments = command(generated(generator, tmp_path / "direct", unit), image)
-            # what only a service has, and a name that another run of the tests may have
-            for own in ("--cidfile", "--replace", "--rm", "--cgroups", "--sdnotify", "-d", "--name"):
-                options.pop(own, None)
-            health = json.loads(options.pop("--health-cmd")[0])
-            words = [
-                f"{name}={value}" if name[:2] == "--" else f"{name}{value}"
-                for name in options
-                for value in options[name]
-            ]
-            container = podman("run", "-d", f"--label={runs.MARK}={environment[runs.MARK]}", *words, image, *arguments)
-            daemon.wait_until(
-                lambda: daemon.get("/rest/system/status")["myID"] == daemon.device_id, 60, "its API to answer"
-            )
-            assert binary.version in podman("exec", container, *health)
-            process = Path("/proc", podman("inspect", "--format={{.State.Pid}}", container))
-            status = (process / "status").read_text()
-            assert f"Uid:\t{nobody.pw_uid}\t{nobody.pw_uid}" in status
-            assert re.search(r"^CapBnd:\t0+$", status, re.MULTILINE) and "NoNewPrivs:\t1" in status
-            greeting = f"GREETING={RICH['syncthing_environment']['GREETING']}"
-            assert greeting in (process / "environ").read_text().split("\0")
-        finally:
-            podman("rmi", "--force", image)
+        name, _colon, tag = container.image.rpartition(":")
+        host = {
+            **BASE,
+            "syncthing_user": "nobody",
+            "syncthing_container_image": name,
+            "syncthing_version": tag,
+            "syncthing_config_dir": str(config_dir),
+            "syncthing_folders": [{"id": "f", "path": str(folder)}],
+            "syncthing_environment": {"GREETING": RICH["syncthing_environment"]["GREETING"]},
+        }
+        said, units = play(tmp_path, {"direct": host})
+        assert units, said
+        (unit,) = units["direct"]
+        options, arguments = command(generated(generator, tmp_path / "direct", unit), container.image)
+        # what only a service has, and a name that another run of the tests may have
+        for own in ("--cidfile", "--replace", "--rm", "--cgroups", "--sdnotify", "-d", "--name"):
+            options.pop(own, None)
+        health = json.loads(options.pop("--health-cmd")[0])
+        words = [
+            f"{name}={value}" if name[:2] == "--" else f"{name}{value}" for name in options for value in options[name]
+        ]
+        running = container.run(*words, container.image, *arguments)
+        assert binary.version in podman("exec", running, *health)
+        process = Path("/proc", podman("inspect", "--format={{.State.Pid}}", running))
+        status = (process / "status").read_text()
+        assert f"Uid:\t{nobody.pw_uid}\t{nobody.pw_uid}" in status
+        assert re.search(r"^CapBnd:\t0+$", status, re.MULTILINE) and "NoNewPrivs:\t1" in status
+        greeting = f"GREETING={RICH['syncthing_environment']['GREETING']}"
+        assert greeting in (process / "environ").read_text().split("\0")
 
 
 def play(folder: Path, hosts: dict[str, Any]) -> tuple[str, dict[str, list[dict[str, str]]]]:
