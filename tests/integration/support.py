@@ -81,6 +81,19 @@ def shares(daemon: Daemon, folder: str) -> dict[str, str]:
     return {share["deviceID"]: share["encryptionPassword"] for share in found if share["deviceID"] != daemon.device_id}
 
 
+def files(folder: Path) -> dict[str, str]:
+    """What is in a folder, but for what is Syncthing's own, such as temporary files, which it may leave for a day."""
+    return {
+        str(path.relative_to(folder)): path.read_text()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink() and not _is_own(path.relative_to(folder))
+    }
+
+
+def _is_own(path: Path) -> bool:
+    return path.parts[0].startswith(".st") or path.name.startswith(".syncthing.")
+
+
 def everything_else(config: Json, kind: str, *keys: str) -> Json:
     """A configuration without these objects, to show that nothing else was touched."""
     return {**config, kind: [item for item in config[kind] if item[KEYS[kind]] not in keys]}

@@ -10,20 +10,12 @@ from pathlib import Path
 
 import pytest
 from backups import PASSWORD, Playbooks, changed
-from support import Make, device_id
+from support import Make, device_id, files
 
 from harness.daemon import Daemon, pair, share
 
 GONE = device_id("gone")
-OWN = (".stfolder", ".stversions", ".stignore")
 pytestmark = pytest.mark.any_core
-
-
-def files(daemon: Daemon, folder: str) -> dict[str, str]:
-    """What lies in a folder, without what is Syncthing's own."""
-    root = daemon.folders_dir / folder
-    found = {path.relative_to(root): path.read_text() for path in root.rglob("*") if path.is_file()}
-    return {str(path): text for path, text in found.items() if path.parts[0] not in OWN}
 
 
 def write(daemon: Daemon, folder: str, **texts: str) -> None:
@@ -51,7 +43,8 @@ def fleet(make_daemon: Make) -> tuple[Daemon, Daemon]:
     host.put("/rest/config/folders", [{**config, "type": "sendonly"}])
     other.put("/rest/config/folders", [{**other.get("/rest/config/folders/out"), "type": "receiveonly"}])
     for folder in ("old", "lost", "out"):
-        other.wait_until(lambda folder=folder: len(files(other, folder)) == 4, what=f"the files of {folder}")
+        place = other.folders_dir / folder
+        other.wait_until(lambda place=place: len(files(place)) == 4, what=f"the files of {folder}")
         host.wait_in_sync(folder)
     return host, other
 
@@ -116,12 +109,12 @@ def test_a_lost_host_comes_back(line: int, fleet: tuple[Daemon, Daemon], tmp_pat
     for folder in ("old", "lost"):
         host.wait_in_sync(folder)
         expected = {"kept": "1", "edited": "33", "again": "444", "added": "5"}
-        assert files(host, folder) == {**expected, "private": "only here"}
-        assert files(other, folder) == expected
-    assert files(other, "out") == {"kept": "1", "deleted": "2", "edited": "3", "again": "4"}
+        assert files(host.folders_dir / folder) == {**expected, "private": "only here"}
+        assert files(other.folders_dir / folder) == expected
+    assert files(other.folders_dir / "out") == {"kept": "1", "deleted": "2", "edited": "3", "again": "4"}
     kept = [path.read_text() for path in (host.folders_dir / "old/.stversions").rglob("*") if path.is_file()]
     assert {"2", "6"} <= set(kept)
-    assert not files(other, "old").get("local")
+    assert not files(other.folders_dir / "old").get("local")
 
     after = host.config()
     for part in ("folders", "devices", "gui"):
@@ -130,7 +123,7 @@ def test_a_lost_host_comes_back(line: int, fleet: tuple[Daemon, Daemon], tmp_pat
     # it is a full member again
     write(host, "old", new="7")
     host.post("/rest/db/scan", folder="old")
-    other.wait_until(lambda: files(other, "old").get("new") == "7", what="what the host sends")
+    other.wait_until(lambda: files(other.folders_dir / "old").get("new") == "7", what="what the host sends")
     for secret in hidden:
         assert not any(secret in said for said in outputs)
     assert not [path for path in (tmp_path / "local").rglob("*") if path.is_file()]

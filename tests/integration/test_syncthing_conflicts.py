@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Make, Run, add_folder, bad, good, refused
+from support import Make, Run, add_folder, bad, files, good, refused
 
 from harness.daemon import Daemon, pair, share, start_all
 from harness.proxy import RecordingProxy
@@ -29,15 +29,6 @@ pytestmark = pytest.mark.any_core
 SIMPLE = {"type": "simple", "params": {"keep": "5"}}
 TAG = "20260101-000000-ABCDEFG"
 OLD = 1_700_000_000  # old enough for min_age
-
-
-def files(folder: Path) -> dict[str, str]:
-    """What is in a folder, but for what is Syncthing's own."""
-    return {
-        str(path.relative_to(folder)): path.read_text()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and not str(path.relative_to(folder)).startswith(".st")
-    }
 
 
 def write(path: Path, text: str, modified: float = OLD) -> Path:

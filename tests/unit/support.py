@@ -145,7 +145,10 @@ class Daemon:
 
     def save(self) -> None:
         """As the daemon does after each write, whoever made it."""
-        self.events.append({"id": len(self.events) + 1, "type": "ConfigSaved", "data": copy.deepcopy(self.state)})
+        number = len(self.events) + 1
+        self.events.append(
+            {"id": number, "time": f"event {number}", "type": "ConfigSaved", "data": copy.deepcopy(self.state)}
+        )
 
     def get(self, path: str, params: t.Any = None, within: t.Any = None) -> t.Any:
         self.requests.append(("GET", path))
