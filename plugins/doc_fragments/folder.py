@@ -221,6 +221,7 @@ options:
         description:
           - The directory of old versions. A relative path is relative to the directory of the folder. If empty, it is
             C(.stversions).
+          - The files of a folder must not be in it, as Syncthing deletes old files there.
           - A path that begins with V(~) requires Syncthing 1.27.3 or later.
           - Requires Syncthing 1.14.0 or later.
         type: str
@@ -430,7 +431,7 @@ options:
         suboptions:
           match:
             description:
-              - A pattern for the name of the attribute, such as V(user.*).
+              - A glob pattern for the name of the attribute, such as V(user.*).
             type: str
             required: true
           permit:

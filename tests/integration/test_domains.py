@@ -35,8 +35,8 @@ pytestmark = pytest.mark.any_core
 LONG = "x" * 5000
 OUTSIDE = f"{tempfile.gettempdir()}/syncthing-hostile-{os.getpid()}"
 TEXTS = [
-    *("", " ", "x", "0", "a:b", "a b", " x ", "-1", "%", "%s", "\u00fc", "{{ x }}", LONG),
-    *("../x", OUTSIDE, "~x", "C:\\x"),
+    *("", " ", "x", "0", "a:b", "a b", " x ", "-1", "%", "%s", "\u00fc", "{{ x }}", "[", LONG),
+    *("../x", OUTSIDE, "~x", "C:\\x", ".", ".."),
     *("a\nb", "a\tb", "a\rb", "\x01", "\x7f", "\x1b[31m", "\uffff", "\u202e", "0999", "rwxrwx---"),
     *("127.0.0.1:22000", "tpc://0.0.0.0:22000", "tcp://[::1", "https://", "file:///etc/passwd", "[ff12::8384]", "1e3"),
     *(True, False, 0o770, 1.5, [], {}, ["x"], {"a": 1}),

@@ -14,7 +14,7 @@ from .._api.discovery import listens_locally
 from .._errors import InvalidInput, UnsupportedFeature
 from .._schema import checks, names, patterns, tables
 from .._schema.field import Field, Json, Table, by_json, snake
-from .._schema.paths import inside, parts
+from .._schema.paths import inside, joined, parts
 from .current import Current
 from .desired import SECTIONS, Desired, Device, Folder, Section
 
@@ -108,6 +108,7 @@ def check_template(current: Current, wanted: Folder, before: Json | None, base: 
     check_extra(wanted.extra, wanted.place, base)
     _check_system(current, wanted, before, after)
     _check_release(current, wanted)
+    _check_versions(current, wanted, before, after, [after])
 
 
 def _check_versioning(declared: Json, place: str, before: Json, folder: Json) -> None:
@@ -177,6 +178,8 @@ def check_places(
         for wanted in present
         if wanted.id not in known or known[wanted.id]["path"] != after[wanted.id]["path"]
     }
+    for wanted in present:
+        _check_versions(current, wanted, known.get(wanted.id), after[wanted.id], after.values())
     others = [folder for folder in after.values() if folder["id"] not in coming]
     for wanted in coming.values():
         yield from _check_place(current, wanted, known.get(wanted.id), after[wanted.id], others)
@@ -208,6 +211,26 @@ def _check_place(
             f"to {after['path']}. Move them, together with {after['markerName']}, before the folder is used "
             "again; until then it stops with 'folder marker missing' or 'folder path missing'."
         )
+
+
+def _check_versions(
+    current: Current, wanted: Folder, before: Json | None, after: Json, folders: t.Iterable[Json]
+) -> None:
+    """Refuse to keep versions where the daemon, when it deletes old ones, would delete the files of a folder."""
+    path = after["versioning"].get("fsPath")
+    if not path or after["versioning"]["type"] in ("", "external"):
+        return
+    if before and all(before[key] == after[key] for key in ("path", "versioning")):
+        return
+    here = _directory(current, joined(after["path"], path))
+    for folder in folders:
+        there = _directory(current, folder["path"])
+        if there == here or inside(there, here):
+            raise InvalidInput(
+                f"{wanted.place}versioning.fs_path: {path!r} has the files of folder {folder['id']!r} "
+                f"({folder['path']}) in it, which Syncthing would delete as old versions. Use a directory for versions "
+                "only, or an empty string for .stversions."
+            )
 
 
 def _directory(current: Current, path: str) -> tuple[str, ...]:

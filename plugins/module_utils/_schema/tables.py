@@ -108,7 +108,7 @@ VERSIONING = (
 )
 
 XATTR_FILTER_ENTRY = (
-    Field("match", required=True),
+    Field("match", required=True, check=checks.glob),
     Field("permit", "bool", required=True),
 )
 

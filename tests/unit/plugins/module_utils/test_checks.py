@@ -50,6 +50,10 @@ CASES = {
     checks.octal_mode: (["", "770", "0770", "0000"], ["504 ", "0999", "rwxrwx---", "0o770", "1777", "77", "00770"]),
     checks.user: (["", "alice", "a b"], ["a:b", ":"]),
     checks.header: (["key", "a b", "~"], ["", " abc ", "\u00e4bc", "a\nb", "\t", "x" * 5000]),
+    checks.glob: (
+        ["", "user.*", "a?", "[a-z]", "[^a]", "[z-a]", "[^^]", "\\[", "]", "[a\\]]", "[é]*"],
+        ["[", "[]", "[a", "a\\", "[^]", "[-a]", "[a-]", "[a-\\", "[]a]"],
+    ),
     checks.marker_name: ([".stfolder", "a/b"], ["/x", "../x", "a/..", "\\x"]),
     checks.size: (
         [{"value": 1, "unit": "%"}, {"value": 0, "unit": ""}, {"value": 9, "unit": "TB"}],

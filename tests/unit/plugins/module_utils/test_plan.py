@@ -358,6 +358,27 @@ def test_two_folders_in_one_directory(path):
     assert plan(now, folder("docs", path="/srv/docs")).changes == []
 
 
+def test_versions_among_the_files_of_a_folder():
+    """The daemon deletes what is too old there, whatever it is."""
+    now = support.current("2.1.3")
+
+    def kept(path, kind="trashcan", key="docs"):
+        return folder(key, path="/srv/new" if key == "new" else None, versioning={"type": kind, "fs_path": path})
+
+    for path in (".", "./", "sub/..", "..", "/srv/docs/", "/srv", "/"):
+        assert "versioning.fs_path" in refused(now, kept(path))
+        assert "versioning.fs_path" in refused(now, kept(path, "simple", "new"))
+    assert "'docs' (/srv/docs)" in refused(now, kept("../docs", "staggered", "new"))
+    defaults = support.config(defaults={"folder": {"versioning": {"type": "simple", "fs_path": "."}}})
+    with pytest.raises(InvalidInput, match="defaults.folder.versioning.fs_path"):
+        _reconcile.plan(now, defaults)
+    for path in ("", "sub", "../versions", "/srv/docs/sub", "/srv/docsX", "~/versions"):
+        assert only(now, kept(path)).after["versioning"]["fsPath"] == path
+    assert only(now, kept(".", "none")).id == "docs"
+    item(now.config, "folders", "docs")["versioning"].update(type="simple", fsPath=".")
+    assert only(now, folder("docs", label="x")).after["label"] == "x"
+
+
 def test_a_share_keeps_what_is_not_declared(now):
     """Fact 1: neither the password nor the introducer moves to another device."""
     before = {share["deviceID"]: share for share in item(now.config, "folders", "docs")["devices"]}
