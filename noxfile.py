@@ -400,9 +400,12 @@ def check_installed(session: nox.Session, source: str, tree: Path) -> None:
 @nox.session
 @on_every_core
 def units(session: nox.Session, core: str) -> None:
-    """Unit tests, without any daemon."""
+    """Unit tests, without any daemon; between the oldest and the newest core, of what runs on the controller."""
     install_core(session, core)
-    ansible_test(session, "units", "--python", version_of(session), *session.posargs)
+    # What is sent to hosts sees little of the core, and runs on 2.19 with Python 3.8 too: see `managed`.
+    here = ["action", "filter", "plugin_utils"]
+    fewer = [] if core in (OLDEST, NEWEST) else [f"tests/unit/plugins/{name}/" for name in here]
+    ansible_test(session, "units", "--python", version_of(session), *(session.posargs or fewer))
 
 
 @nox.session

@@ -261,6 +261,7 @@ class Daemon:
             "XDG_CACHE_HOME": f"{home}/.cache",
             "STNODEFAULTFOLDER": "1",
             "STNOUPGRADE": "1",
+            "STHASHING": "standard",  # else old releases try two for a second at each start
             "STMONITORED": "yes",  # one process only: without it a monitor runs the real one as its child
             **self.env,
         }
