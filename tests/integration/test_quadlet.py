@@ -79,6 +79,7 @@ RICH: dict[str, Any] = {
 HOSTS = {
     "plain": BASE,
     "rich": RICH,
+    "scope_user": {**BASE, "syncthing_scope": "user", "syncthing_user": pwd.getpwuid(os.getuid()).pw_name},
     "refused": {
         **BASE,
         "syncthing_container_image": "docker.io/syncthing/syncthing:latest",
@@ -105,7 +106,7 @@ def generator() -> str:
 
 def test_what_podman_makes_of_it(generator: str, tmp_path: Path) -> None:
     said, units = play(tmp_path, HOSTS)
-    assert sorted(units) == ["plain", "rich"], said
+    assert sorted(units) == ["plain", "rich", "scope_user"], said
     for sentence in (
         "syncthing_container_image is 'docker.io/syncthing/syncthing:latest'. It must be",
         "syncthing_container_volumes[0] is '/a:/a\\nUser=root'. It must be",
@@ -167,6 +168,16 @@ def test_what_podman_makes_of_it(generator: str, tmp_path: Path) -> None:
     assert {*own, "ALL_PROXY=socks5://proxy.example.com:1080", f"HOME={home}"} <= {*options["--env"]}
     assert options["--env-file"] == [RICH["syncthing_environment_file"]]
     assert json.loads(options["--health-cmd"][0])[2] == f"--home={config_dir}"
+
+    (unit,) = units["scope_user"]
+    assert unit["path"] == "~/.config/containers/systemd/syncthing.container"
+    service = generated(generator, tmp_path / "scope_user", unit, "-user")
+    assert service["WantedBy"] == ["default.target"] and "network-online.target" not in service["Wants"]
+    options, arguments = command(service, "docker.io/syncthing/syncthing:2.1.3")
+    config_dir = arguments[-1].partition("=")[2]
+    assert config_dir.startswith(f"{Path.home()}/")
+    assert options["--userns"] == ["keep-id"] and not {"--user", "--cap-add"} & set(options)
+    assert options["-v"] == [f"{config_dir}:{config_dir}", "/nonexistent/documents:/nonexistent/documents"]
 
 
 @pytest.mark.newest
@@ -243,12 +254,12 @@ class Lines(dict[str, list[str]]):
         return []
 
 
-def generated(generator: str, folder: Path, unit: dict[str, str]) -> Lines:
+def generated(generator: str, folder: Path, unit: dict[str, str], *flags: str) -> Lines:
     folder.mkdir()
     name = Path(unit["path"]).name
     (folder / name).write_text(unit["content"])
     env = {**os.environ, "QUADLET_UNIT_DIRS": str(folder)}
-    done = subprocess.run([generator, "-dryrun"], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run([generator, "-dryrun", *flags], env=env, capture_output=True, text=True, check=False)
     # An unknown key is only told on standard error; the rest of the file would be used.
     assert done.returncode == 0 and not re.search(r"(?i)unsupported|invalid|error|warn", done.stderr), done.stderr
     assert f"---{Path(name).stem}.service---" in done.stdout
