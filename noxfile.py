@@ -517,7 +517,7 @@ def soak(session: nox.Session) -> None:
     with collection(session) as env:
         arguments = session.posargs or ["tests/integration"]
         env["SYNCTHING_TEST_SOAK"] = "1"
-        session.run("pytest", "-n", "2", "-m", "soaked", *arguments, env=env, **PATIENCE)
+        session.run("pytest", "-n", "2", "-m", "soaked or outer_versions", *arguments, env=env, **PATIENCE)
 
 
 @nox.session(python=CORES[LATEST], default=False)

@@ -50,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "once: the version does not matter, so one is enough; each test has its own")
     config.addinivalue_line("markers", "soaked: as `once`, but for every version in the long form")
     config.addinivalue_line("markers", "newest: one version is enough, the newest of those that the test can have")
+    config.addinivalue_line("markers", "outer_versions: the oldest and the newest are enough, but for the long form")
     config.addinivalue_line("markers", "any_core: knows little of ansible-core, so that its newest release is enough")
     config.addinivalue_line("markers", "outer_cores: for the oldest and the newest ansible-core, and with old Pythons")
     config.addinivalue_line("markers", "xdist_group(name): known to pytest-xdist, which may not be there")
@@ -114,6 +115,8 @@ def _unsuitable(item: pytest.Item) -> str | None:
     if reason:
         return reason
     suitable = [one for one in item.config.stash[FOUND].binaries if not _too_old_or_new(item, one)]
+    if item.get_closest_marker("outer_versions") and not SOAK and binary not in (suitable[0], suitable[-1]):
+        return "for which the oldest and the newest version are enough"
     if item.get_closest_marker("newest"):
         chosen = suitable[-1]
     elif item.get_closest_marker("once") or (item.get_closest_marker("soaked") and not SOAK):

@@ -188,6 +188,7 @@ def test_the_api_key(quiet: Run, make_daemon: Make, tmp_path: Path) -> None:
         bad(quiet("syncthing_info", server, api_key=KEY), "unexpected_answer")
 
 
+@pytest.mark.outer_cores
 @pytest.mark.since("1.29.0")  # it must hash a password
 def test_before_the_first_start(host: Host, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The private key, the GUI's password and the API key that modules without a daemon get."""
@@ -220,6 +221,7 @@ def test_before_the_first_start(host: Host, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.mark.newest
+@pytest.mark.outer_cores
 def test_a_playbook_at_its_most_talkative(daemon: Daemon, host: Host, tmp_path: Path) -> None:
     """-vvvv, --diff and a log; what is registered is shown; tasks that succeed, fail and take too long."""
     pair = identity.make()._asdict()

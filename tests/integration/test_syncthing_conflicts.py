@@ -24,7 +24,7 @@ from harness.proxy import RecordingProxy
 
 INFO = "syncthing_conflicts_info"
 MODULE = "syncthing_conflicts"
-pytestmark = pytest.mark.any_core
+pytestmark = [pytest.mark.any_core, pytest.mark.outer_versions]
 
 SIMPLE = {"type": "simple", "params": {"keep": "5"}}
 TAG = "20260101-000000-ABCDEFG"

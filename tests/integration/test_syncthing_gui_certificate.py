@@ -16,7 +16,7 @@ from support import Make, bad, good
 from harness.daemon import Daemon
 from harness.module import ModuleResult, run_module
 
-pytestmark = pytest.mark.any_core
+pytestmark = [pytest.mark.any_core, pytest.mark.outer_versions]
 
 MODULE = "syncthing_gui_certificate"
 Pem = dict[str, str]

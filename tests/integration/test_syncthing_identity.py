@@ -18,7 +18,7 @@ from support import Make, bad, good, python_with
 
 from harness.daemon import Daemon, device_id, pair
 
-pytestmark = pytest.mark.any_core
+pytestmark = [pytest.mark.any_core, pytest.mark.outer_versions]
 
 MODES = {"state": 0o700, "state/syncthing": 0o700, "state/syncthing/key.pem": 0o600, "state/syncthing/cert.pem": 0o644}
 KEYS = {

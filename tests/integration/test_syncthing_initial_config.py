@@ -15,7 +15,7 @@ from support import Make, bad, good
 from harness.daemon import Daemon
 from harness.module import run_module
 
-pytestmark = pytest.mark.any_core
+pytestmark = [pytest.mark.any_core, pytest.mark.outer_versions]
 
 USER, PASSWORD, KEY = "admin", "correct horse: battery, stäple $", "a-key-that-was-given"
 HASH = "$2a$10$PbkQFukwGemfhXFEYAR6B.ooLntZofU2ps0SmwPYcKiDbxdzbQFzC"  # of PASSWORD

@@ -11,7 +11,7 @@ from support import bad, good
 
 from harness.daemon import Daemon, device_id
 
-pytestmark = pytest.mark.any_core
+pytestmark = [pytest.mark.any_core, pytest.mark.outer_versions]
 
 NOTHING = {"config_version": None, "minimum_version": None, "device_id": None}
 

@@ -20,7 +20,7 @@ from test_syncthing_gui_certificate import openssl
 from harness.daemon import Daemon
 from harness.module import run_module
 
-pytestmark = pytest.mark.any_core
+pytestmark = [pytest.mark.any_core, pytest.mark.outer_versions]
 
 PROBE = "syncthing_probe"
 UNKNOWN = {"unit": None, "daemon": None, "lingering": False, "firewall": None, "listening": None}
