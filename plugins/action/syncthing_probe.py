@@ -13,11 +13,14 @@ from __future__ import annotations
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.plugins.loader import filter_loader, lookup_loader, test_loader
 
+from ..plugin_utils._variables import defaults
+
 # With one filter or test, all of its collection and of Ansible's own are loaded.
 filter_loader.get("community.syncthing.fleet")
 test_loader.get("ansible.builtin.changed")
 for lookup in ("template", "varnames", "vars"):
     lookup_loader.get("ansible.builtin." + lookup, class_only=True)
+defaults()  # which reads files
 
 
 class ActionModule(NormalAction):

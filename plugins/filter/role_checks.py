@@ -6,48 +6,39 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible.plugins.loader import module_loader
-from ansible_collections.community.syncthing.plugins.filter.fleet import build, plain
+from ansible_collections.community.syncthing.plugins.filter.fleet import build, fleet_peers, plain
 from ansible_collections.community.syncthing.plugins.module_utils._errors import InvalidInput
-from ansible_collections.community.syncthing.plugins.module_utils._setup import identity
-from ansible_collections.community.syncthing.plugins.plugin_utils import _servers, _service
+from ansible_collections.community.syncthing.plugins.plugin_utils import (
+    _role_plan,
+    _role_refusals,
+    _role_settings,
+    _servers,
+    _service,
+)
 from ansible_collections.community.syncthing.plugins.plugin_utils._fleet import Fleet
-from ansible_collections.community.syncthing.plugins.plugin_utils._variables import complaints
+from ansible_collections.community.syncthing.plugins.plugin_utils._variables import complaints, told
 
+_FIREWALLS = {"firewalld": "ansible.posix.firewalld", "ufw": "community.general.ufw"}
 # What limits how a member finds others.
 _LIMITS = {"global_announce_enabled", "global_announce_servers", "local_announce_enabled", "relays_enabled"}
 
 
 def wrong_variables(names: Any, values: Any) -> list[str]:
-    if not isinstance(values, Mapping):
-        raise AnsibleFilterError("wrong_variables: values must be a dictionary of variables.")
-    return complaints(plain(names), plain(values))
+    return complaints(plain(names), _mapping(values, "wrong_variables", "variables"))
 
 
 def wrong_identity(certificate: Any, private_key: Any, *, prefix: str = "syncthing_") -> str:
-    """The module says the same, but is not run on a host that has this identity already."""
-    try:
-        identity.given(*(str(plain(pem) or "") for pem in (certificate, private_key)))
-    except InvalidInput as exc:
-        return f"{prefix}certificate and {prefix}private_key: {exc}"
-    return ""
+    return _role_refusals.wrong_identity(*(str(plain(pem) or "") for pem in (certificate, private_key)), prefix)
 
 
 def differing_files(files: Any, found: Any, *, mode: str = "0644") -> list[str]:
-    if not isinstance(found, Mapping):
-        raise AnsibleFilterError("differing_files: found must be the files that syncthing_probe returns.")
-    found = plain(found)
-    differing = []
-    for file in plain(files):
-        expected = {"sha256": hashlib.sha256(file["content"].encode()).hexdigest(), "mode": mode}
-        if found.get(file["path"]) != expected:
-            differing.append(file["path"])
-    return differing
+    return _role_plan.differing(plain(files), _mapping(found, "differing_files", "the files of syncthing_probe"), mode)
 
 
 def software_users(enabled: Any, unit: Any, drop_ins: Any = (), daemons: Any = ()) -> list[str]:
@@ -57,24 +48,107 @@ def software_users(enabled: Any, unit: Any, drop_ins: Any = (), daemons: Any = (
     return [name for name in units if name not in none] + plain(drop_ins) + plain(daemons)
 
 
-def wrong_service(variables: Any) -> list[str]:
-    if not isinstance(variables, Mapping):
-        raise AnsibleFilterError("wrong_service: pass a dictionary of variables.")
-    return list(_service.complaints(plain(variables)))
-
-
 def unit_quote(value: Any) -> str:
     return _service.quote(str(plain(value)))
 
 
-def listening_ports(options: Any, gui_address: Any = "", found: Any = None) -> list[str]:
-    if not isinstance(options, Mapping):
-        raise AnsibleFilterError("listening_ports: pass a dictionary of options.")
-    return _service.ports(plain(options), str(plain(gui_address) or ""), plain(found) or {})
+def role_layout(variables: Any) -> dict[str, Any]:
+    return _role_plan.layout(told(_mapping(variables, "role_layout", "variables")))
 
 
-def missing_modules(names: Any) -> list[str]:
-    return [name for name in plain(names) if not module_loader.find_plugin_with_context(name).resolved]
+def kept_id(found: Any, state: Any, certificate: Any) -> str:
+    return _role_plan.kept_id(plain(found), plain(state), str(plain(certificate) or ""))
+
+
+def role_plan(
+    variables: Any,
+    before: Any,
+    *,
+    names: Any = (),
+    host: Any = "",
+    groups: Any = MappingProxyType({}),
+    device_id: Any = "",
+    apt_source: Any = "",
+    check_mode: Any = False,
+) -> dict[str, Any]:
+    values, found = (_mapping(given, "role_plan", "variables and results") for given in (variables, before))
+    given, refused = told(values), complaints(plain(names), values)
+    if refused:  # The rest can only be told of variables that are of the right kind.
+        return {**_role_plan.layout(given), "refusals": refused}
+    folders = given["folders"]
+    if given["fleet"] and given["state"] == "present":
+        try:
+            fleet = build(given["fleet"], groups)
+            fleet.refuse_purge(given["purge"])
+            folders = fleet.result(plain(host), {}, "skip")["folders"] + folders
+        except InvalidInput as exc:
+            refused.append(str(exc))
+    plan = _role_plan.plan(given, found, folders, plain(apt_source), bool(check_mode))
+    if given["state"] == "present":
+        refused += _role_refusals.refusals(given, found, plan, str(plain(device_id) or ""), bool(check_mode))
+    return {**plan, "refusals": refused}
+
+
+def role_settings(variables: Any, plan: Any, now: Any) -> dict[str, Any]:
+    return _role_settings.settings(told(_mapping(variables, "role_settings", "variables")), plain(plan), plain(now))
+
+
+def role_progress(changed: Any, before: Any, now: Any, *, device_id: Any, folders: Any) -> dict[str, Any]:
+    changes = _mapping(changed, "role_progress", "what has changed")
+    return _role_plan.progress(changes, plain(before), plain(now), plain(device_id), plain(folders))
+
+
+def wrong_program(after: Any, before: Any, plan: Any, *, log_level: Any = "", proxy: Any = "") -> str:
+    used = {"log_level": plain(log_level), "proxy": plain(proxy)}
+    found = _mapping(after, "wrong_program", "what syncthing_install_info returns")
+    return " ".join(_role_refusals.wrong_program(found, plain(before), plain(plan), used))
+
+
+def too_old(version: Any, before: Any) -> str:
+    return " ".join(_role_refusals.too_old(plain(version), _mapping(before, "too_old", "what syncthing_probe returns")))
+
+
+def wrong_firewall(steps: Any) -> list[str]:
+    names = [_FIREWALLS[step] for step in plain(steps)]
+    missing = [name for name in names if not module_loader.find_plugin_with_context(name).resolved]
+    collections = " ".join(name.rpartition(".")[0] for name in missing)
+    sentence = (
+        f"To open and close ports on this host, the control node requires {' and '.join(missing)}. Install the "
+        f"collection with ansible-galaxy collection install {collections}, or set syncthing_open_ports to false."
+    )
+    return [sentence] * bool(missing)
+
+
+def _mapping(value: Any, name: str, meant: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise AnsibleFilterError(f"{name}: pass a dictionary of {meant}.")
+    return plain(value)  # type: ignore[no-any-return]
+
+
+def fleet_gaps(
+    declared: Any,
+    host: str,
+    hostvars: Any,
+    *,
+    members: Any,
+    servers: Any,
+    groups: Any,
+    options: Any = None,
+    devices: Any = None,
+) -> dict[str, list[str]]:
+    """Return what is not known for this host yet: device IDs of members and servers, and how it finds which members."""
+    if not declared:
+        return dict.fromkeys(("servers", "asked_for", "unknown", "apart"), [])
+    known, urls, given = plain(members), plain(servers), plain(declared.get("hosts") or {})
+    without = {name for name, member in known.items() if not member["device_id"]}
+    peers = fleet_peers(declared, host, groups=groups)
+    return {
+        "servers": [kind for kind in ("discovery", "relay") if "" in urls[kind].values()],
+        # also those that have been asked and did not tell
+        "asked_for": sorted({*peers} - {*known} | without - {*given}),
+        "unknown": [name for name in peers if name not in given and (name not in known or name in without)],
+        "apart": fleet_apart(declared, host, hostvars, groups=groups, options=options, devices=devices),
+    }
 
 
 def fleet_apart(
@@ -137,14 +211,20 @@ def _ways(options: Any, fleet: Fleet) -> set[str]:
 
 class FilterModule:
     def filters(self) -> dict[str, Any]:
-        return {
-            "wrong_variables": wrong_variables,
-            "wrong_identity": wrong_identity,
-            "differing_files": differing_files,
-            "software_users": software_users,
-            "fleet_apart": fleet_apart,
-            "wrong_service": wrong_service,
-            "unit_quote": unit_quote,
-            "listening_ports": listening_ports,
-            "missing_modules": missing_modules,
-        }
+        functions = (
+            wrong_variables,
+            wrong_identity,
+            wrong_program,
+            wrong_firewall,
+            too_old,
+            differing_files,
+            software_users,
+            unit_quote,
+            fleet_gaps,
+            role_layout,
+            kept_id,
+            role_plan,
+            role_settings,
+            role_progress,
+        )
+        return {function.__name__: function for function in functions}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import functools
 import pathlib
 import typing as t
 
@@ -76,21 +77,46 @@ _TYPES = {"syncthing_gui_metrics_without_auth": bool, "syncthing_gui_use_tls": b
 _WORDS = {bool: "true or false", int: "a whole number", list: "a list", dict: "a dictionary"}
 
 
+@functools.lru_cache(maxsize=None)
+def defaults() -> dict[str, t.Any]:
+    """Return the variables of all roles with their defaults."""
+    found: dict[str, t.Any] = {}
+    for path in _ROLES.glob("*/defaults/main.yml"):
+        found.update(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return found
+
+
+def _kind(name: str) -> type:
+    return _TYPES.get(name, type(defaults().get(name)))
+
+
+def told(values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return the variables without ``syncthing_``. An empty string means the default, and a survey says all as text."""
+    found = {}
+    for name, default in defaults().items():
+        value, kind = values.get(name), _kind(name)
+        if value in ("", None):
+            value = default
+        elif kind in (bool, int) and _fits(kind, value):
+            value = boolean(value) if kind is bool else int(value)
+        elif not isinstance(value, (bool, list, dict)):
+            value = str(value)
+        found[name[len("syncthing_") :]] = value
+    return found
+
+
 def complaints(names: t.Iterable[str], values: t.Mapping[str, t.Any]) -> list[str]:
     """Return a sentence for each name that nobody knows and each value of a wrong type; an empty string means unset."""
-    defaults: dict[str, t.Any] = {}
-    for path in _ROLES.glob("*/defaults/main.yml"):
-        defaults.update(yaml.safe_load(path.read_text(encoding="utf-8")))
     wrong = []
     for name, value in values.items():
-        kind = _TYPES.get(name, type(defaults.get(name)))
+        kind = _kind(name)
         if kind in _WORDS and value not in ("", None) and not _fits(kind, value):
             # What should be a list or a dictionary may hold secrets.
             found = repr(value) if kind in (bool, int) else "of the wrong type"
             wrong.append(f"{name} is {found}. It must be {_WORDS[kind]}.")
     own = values.get("syncthing_own_variables")
     allowed = [str(pattern) for pattern in own] if isinstance(own, list) else []
-    known = {*defaults, *PLAYBOOKS}
+    known = {*defaults(), *PLAYBOOKS}
     for name in sorted({*names} - known - LEFT):
         if not any(fnmatch.fnmatchcase(name, pattern) for pattern in allowed):
             near = difflib.get_close_matches(name, sorted(known), 1)

@@ -18,6 +18,8 @@ from ansible_collections.community.syncthing.plugins.filter import role_checks
 from ansible_collections.community.syncthing.plugins.filter.fleet import FilterModule
 from ansible_collections.community.syncthing.plugins.filter.role_checks import FilterModule as RoleChecks
 from ansible_collections.community.syncthing.plugins.module_utils._config import desired as _desired
+from ansible_collections.community.syncthing.plugins.plugin_utils import _role_plan, _service
+from ansible_collections.community.syncthing.plugins.plugin_utils._variables import told
 from ansible_collections.community.syncthing.tests.unit import support
 
 ROOT = pathlib.Path(__file__).parents[3]
@@ -38,6 +40,18 @@ SOURCES = {
     for path in sorted((ROLE / folder).rglob("*.*"))
 }
 CODE = "\n".join(SOURCES.values())
+DECIDING = load("vars/main.yml")["_syncthing_deciding"]
+PYTHON = "\n".join(
+    (ROOT / "plugins" / path).read_text()
+    for path in (
+        "filter/fleet_members.py",
+        "plugin_utils/_role_plan.py",
+        "plugin_utils/_role_refusals.py",
+        "plugin_utils/_role_settings.py",
+        "plugin_utils/_service.py",
+        "plugin_utils/_variables.py",
+    )
+)
 NAME = re.compile(r"(?<![\w./-])(_?syncthing_\w+)\b(?!\()")
 # Names of other things that look like variables.
 MODULES = {path.stem for path in ROOT.glob("plugins/modules/*.py")}
@@ -79,8 +93,12 @@ def test_each_variable_is_told(name):
 
 @pytest.mark.parametrize("name", SPEC)
 def test_each_variable_is_used(name):
-    used = name in CODE or name in (ROOT / "plugins/filter/fleet_members.py").read_text()
-    assert used
+    """To be in the list of those that decide is not enough."""
+    short = name[len("syncthing_") :]
+    decides = [f'"{short}"', f'"{short[len("gui_") :]}"'] if name in DECIDING else []
+    assert len(re.findall(rf"\b{name}\b", CODE)) > (name in DECIDING) or any(
+        word in PYTHON for word in [name, *decides]
+    )
 
 
 def test_each_variable_that_is_used_is_told():
@@ -110,7 +128,9 @@ def test_an_empty_text_means_the_default(name):
     default = SPEC[name]["default"]
     text = repr(default) if isinstance(default, str) else str(default).lower()
     uses = re.findall(rf"\b{name}(?: \| string)? \| default\(([^,()]+), true\)", CODE)
-    assert {use.strip("'") for use in uses} == {text.strip("'")}
+    assert {use.strip("'") for use in uses} <= {text.strip("'")}
+    assert uses or name in DECIDING
+    assert told({name: ""})[name[len("syncthing_") :]] == told({})[name[len("syncthing_") :]] == default
 
 
 def test_a_survey_can_leave_everything_empty():
@@ -124,7 +144,11 @@ def test_a_survey_can_leave_everything_empty():
 def test_truth_values_are_read_from_text():
     for name in (name for name, value in DEFAULTS.items() if value is False):
         uses = re.findall(rf"\b{name}( \|.*)", CODE)
-        assert uses, name
+        assert uses or name in DECIDING, name
+        assert [told({name: value})[name[len("syncthing_") :]] for value in ("yes", "0", "", None)] == [
+            True,
+            *[False] * 3,
+        ]
         assert all(use.startswith(" | default(false, true) | bool") for use in uses), name
 
 
@@ -218,7 +242,9 @@ def test_own_names():
     )
 
 
-STRUCTURED = load("vars/main.yml")["_syncthing_structured"]
+STRUCTURED = [
+    name for name in DECIDING if SPEC[name]["type"] in ("raw", "list") and name != "syncthing_archive_checksum"
+]
 WORDS = {bool: "true or false", int: "a whole number", list: "a list", dict: "a dictionary"}
 HOSTILE = ["abc", 7.5, ["abc"], {"a": 1}, "1e3", "[]", "{}"]
 
@@ -306,31 +332,33 @@ def test_a_wrong_type(name):
     ],
 )
 def test_a_wrong_service(variables, said):
-    (sentence,) = FILTERS["wrong_service"](variables)
+    (sentence,) = _service.complaints(variables)
     assert said in sentence and "planted" not in sentence
 
 
 def test_a_good_service():
     assert (
-        FILTERS["wrong_service"](
-            {
-                "environment": {"GOMAXPROCS": 2, "GREETING": '100% "good"', "URL": "http://user@host/a:b"},
-                "extra_arguments": ["--verbose", "--audit", "home", "--no-upgrade"],
-                "service_settings": {"MemoryMax": "1G", "PrivateTmp": False, "ReadWritePaths": ["/a", "/b"]},
-                "proxy": "socks5h://user@[::1]:1080",
-                "database_dir": "~/x",
-                "environment_file": "/x",
-                "api_key": "",
-                "api_key_file": "/x",
-                "user": "EXAMPLE\\alice",
-                "group": "domain users",
-                "service_name": "syncthing@alice.service",
-                "container_image": "localhost:5000/a/b_c.d",
-                "container_volumes": ["/a b:/a b:ro,z", "/c\\d:/d", "/:/all"],
-                "container_paths": ["/100% $HOME", '/"quoted"'],
-            }
+        list(
+            _service.complaints(
+                {
+                    "environment": {"GOMAXPROCS": 2, "GREETING": '100% "good"', "URL": "http://user@host/a:b"},
+                    "extra_arguments": ["--verbose", "--audit", "home", "--no-upgrade"],
+                    "service_settings": {"MemoryMax": "1G", "PrivateTmp": False, "ReadWritePaths": ["/a", "/b"]},
+                    "proxy": "socks5h://user@[::1]:1080",
+                    "database_dir": "~/x",
+                    "environment_file": "/x",
+                    "api_key": "",
+                    "api_key_file": "/x",
+                    "user": "EXAMPLE\\alice",
+                    "group": "domain users",
+                    "service_name": "syncthing@alice.service",
+                    "container_image": "localhost:5000/a/b_c.d",
+                    "container_volumes": ["/a b:/a b:ro,z", "/c\\d:/d", "/:/all"],
+                    "container_paths": ["/100% $HOME", '/"quoted"'],
+                }
+            )
         )
-        == FILTERS["wrong_service"](dict.fromkeys(["environment", "extra_arguments", "proxy", "api_key_file"], ""))
+        == list(_service.complaints(dict.fromkeys(["environment", "extra_arguments", "proxy", "api_key_file"], "")))
         == []
     )
 
@@ -387,26 +415,33 @@ DEFAULT_PORTS = ["21027/udp", "22000/tcp", "22000/udp"]
     ],
 )
 def test_ports(options, gui, found, expected):
-    assert FILTERS["listening_ports"](options, gui, found) == expected
+    assert _service.ports(options, gui, found) == expected
 
 
 @pytest.mark.parametrize("wrong", [5, True, {"a": 1}])
 def test_values_that_yaml_makes_no_text_of(wrong):
     """What is wrong with them, the module says later; here they are no reason for a traceback."""
-    assert FILTERS["listening_ports"]({"listen_addresses": wrong, "local_announce_enabled": False}) == []
-    assert "22000/tcp" in FILTERS["listening_ports"]({}, wrong)
+    assert _service.ports({"listen_addresses": wrong, "local_announce_enabled": False}, "", {}) == []
+    assert "22000/tcp" in _service.ports({}, str(wrong), {})
     groups, found = {"all": ["a", "b"]}, {"folders": [{"id": "f", "path": "/f", "members": ["all"]}]}
     hostvars = {"a": {"syncthing_options": OFF}, "b": {"syncthing_options": OFF, "syncthing_addresses": wrong}}
-    apart = FILTERS["fleet_apart"](found, "a", hostvars, groups=groups, options=OFF, devices=[{"name": wrong}])
+    apart = role_checks.fleet_apart(found, "a", hostvars, groups=groups, options=OFF, devices=[{"name": wrong}])
     assert apart == [str(wrong)]
 
 
 def test_modules_that_are_missing(monkeypatch):
+    there: set[str] = set()
+
     def find(name):
-        return types.SimpleNamespace(resolved=name == "a.b.there")
+        return types.SimpleNamespace(resolved=name in there)
 
     monkeypatch.setattr(role_checks.module_loader, "find_plugin_with_context", find)
-    assert FILTERS["missing_modules"](["a.b.there", "a.b.missing"]) == ["a.b.missing"]
+    (both,) = FILTERS["wrong_firewall"](["firewalld", "ufw"])
+    assert "requires ansible.posix.firewalld and community.general.ufw. Install the collection" in both
+    assert "collection install ansible.posix community.general, or" in both
+    assert "install community.general, or" in FILTERS["wrong_firewall"](["ufw"])[0]
+    there.update(["ansible.posix.firewalld", "community.general.ufw"])
+    assert FILTERS["wrong_firewall"](["firewalld", "ufw"]) == FILTERS["wrong_firewall"]([]) == []
 
 
 # -- who can find whom
@@ -434,7 +469,7 @@ def apart(one, two, mine=None, theirs=None, phone=("dynamic",), more=None):
         "a": {"syncthing_options": one, "syncthing_addresses": mine or []},
         "b": {"syncthing_options": two, "syncthing_addresses": theirs or []},
     }
-    return FILTERS["fleet_apart"](fleet, "a", hostvars, groups=groups, options=one)
+    return role_checks.fleet_apart(fleet, "a", hostvars, groups=groups, options=one)
 
 
 @pytest.mark.parametrize(
@@ -463,6 +498,35 @@ def apart(one, two, mine=None, theirs=None, phone=("dynamic",), more=None):
 )
 def test_who_cant_find_whom(told, expected):
     assert apart(*told) == expected
+
+
+@pytest.mark.parametrize(
+    ("hosts", "members", "servers", "expected"),
+    [
+        ([], {"a": "A", "b": "B"}, {}, {}),
+        ([], {"a": "A", "b": ""}, {}, {"asked_for": ["b"], "unknown": ["b"]}),
+        ([], {"a": "A"}, {"relay": {"b": ""}}, {"servers": ["relay"], "asked_for": ["b"], "unknown": ["b"]}),
+        (["b"], {"a": "A", "b": ""}, {"discovery": {"c": "", "d": "url"}}, {"servers": ["discovery"]}),
+    ],
+)
+def test_what_is_not_known(hosts, members, servers, expected):
+    fleet = {
+        "folders": [{"id": "f", "path": "/f", "members": ["a", "b"]}],
+        "hosts": {host: {"device_id": support.VAULT} for host in hosts},
+    }
+    found = FILTERS["fleet_gaps"](
+        fleet,
+        "a",
+        {},
+        members={host: {"device_id": device_id} for host, device_id in members.items()},
+        servers={"discovery": {}, "relay": {}, **servers},
+        groups={"all": ["a", "b"]},
+        options=OFF if expected == {} else {},
+    )
+    apart = ["b"] if expected == {} else []
+    assert found == {"servers": [], "asked_for": [], "unknown": [], "apart": apart, **expected}
+    # as on the implicit localhost, which no group has
+    assert not any(FILTERS["fleet_gaps"]({}, "localhost", {}, members={}, servers={}, groups={"all": []}).values())
 
 
 # -- what is decided
@@ -513,16 +577,17 @@ def test_a_wrong_identity():
 
 def test_what_starts_the_service_is_read_by_the_probe():
     """A file that the role writes for the service and that the probe does not look at would be written in each run."""
-    variables = load("vars/main.yml")
-    written = {name for name in re.findall(r"_syncthing_\w+_files?\b", CODE) if name in variables} - {
-        "_syncthing_files"
-    }
-    # what the probe reads of firewalls, it reads by another option
-    written -= {"_syncthing_firewall_file", "_syncthing_secret_files"}
-    assert written == {"_syncthing_unit_file", "_syncthing_unit_files", "_syncthing_kernel_file", "_syncthing_apt_file"}
-    assert all(
-        part in variables["_syncthing_files"] for part in ("_unit_paths", "_kernel_file", "_apt_file", "_apt_key")
-    )
+    layout = _role_plan.layout(told({"syncthing_install_method": "upstream", "syncthing_max_user_watches": 1}))
+    dests = [
+        str(task[module]["dest"])
+        for path in ("tasks/service/run.yml", "tasks/service/kernel.yml", "tasks/install/upstream.yml")
+        for task in _walk(load(path))
+        for module in ("ansible.builtin.copy", "ansible.builtin.get_url")
+        if module in task
+    ]
+    assert len(dests) == 4 and dests[0].startswith("{{ item.path")  # of _syncthing_unit_files
+    assert set(layout["unit_paths"]) < set(layout["files"])
+    assert {layout[re.search(r"_syncthing_plan[.](\w+)", dest)[1]] for dest in dests[1:]} < set(layout["files"])
 
 
 def test_nothing_is_left_of_the_role_before():
