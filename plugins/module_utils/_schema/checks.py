@@ -42,8 +42,6 @@ _NAME = r"[^\s/?#@\[\]:\\%<>\"^`{|}\x00-\x1f\x7f]*"
 _HOST_PORT = re.compile(rf"(?P<host>\[[^\[\]/?#@\\\s]*\]|{_NAME})(?P<colon>:(?P<port>\d*))?\Z", re.ASCII)
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+]*)://(?P<place>[^/?#]*)(?P<path>/[^?#\s]*)?(\?(?P<query>[^#\s]*))?\Z")
 _OCTAL = re.compile(r"0?[0-7]{3}\Z")
-# Go: path.Match; whether a range has its ends in order makes no difference to it
-_GLOB = re.compile(r"([^\\\[]|\\.|\[(\^|(?!\^))(([^\\\]-]|\\.)(-([^\\\]-]|\\.))?)+\])*\Z", re.DOTALL)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z", re.ASCII)
 HEADER_CHARACTERS = 4096  # fewer than any server or proxy takes
 _SOCKET_PATH_BYTES = 107  # what the kernel allows
@@ -316,12 +314,6 @@ def size(value: t.Mapping[str, t.Any]) -> Problem:
         return None if amount < 100 else f"must be less than 100 %; it is {amount} %"
     factor = 1000 ** " kmgt".index(unit[:1].lower() or " ")
     return None if amount * factor < 2**63 else f"must be less than 8 EiB; it is {amount} {unit}"
-
-
-def glob(value: str) -> Problem:
-    if _GLOB.match(value):
-        return None
-    return f"must be a pattern such as user.*; it is {value!r}, which Syncthing can't read and matches with nothing"
 
 
 def weak_hash(value: int) -> Problem:

@@ -4,18 +4,22 @@
 
 # PRIVATE: used by this collection only; it may change in any release.
 
-"""What can be seen in ignore patterns before the daemon reads them, which stops a folder over one that it can't. Pure.
+"""What can be seen in patterns before the daemon reads them. Pure.
 
-Source: ``lib/ignore`` of Syncthing 1.12 to 2.1, and the grammar of the globs that it uses. There, a brace that is not
-closed means the same as one that is; only brackets can be wrong. What is not certain is left to the daemon.
+It stops a folder over an ignore pattern that it can't read. Source: ``lib/ignore`` of Syncthing 1.12 to 2.1, and the
+grammar of the globs that it uses. There, a brace that is not closed means the same as one that is; only brackets can be
+wrong. What is not certain is left to the daemon.
 """
 
 from __future__ import annotations
 
+import re
 import typing as t
 import unicodedata
 
 _LONGEST = 64 * 1024 - 1  # of a line that the daemon can read
+# Go: path.Match; whether a range has its ends in order makes no difference to it
+_GLOB = re.compile(r"([^\\\[]|\\.|\[(\^|(?!\^))(([^\\\]-]|\\.)(-([^\\\]-]|\\.))?)+\])*\Z", re.DOTALL)
 _PREFIXES = ("!", "(?i)", "(?d)")
 
 
@@ -39,6 +43,13 @@ def problem(line: str, lines: t.Sequence[str]) -> str | None:
 def included(lines: t.Iterable[str]) -> list[str]:
     """Return the files that these lines include, below the folder's directory."""
     return [line[len("#include ") :].strip() for line in lines if line.startswith("#include ")]
+
+
+def attribute(pattern: str) -> str | None:
+    """Return what is wrong with a pattern for the names of extended attributes, or None."""
+    if _GLOB.match(pattern):
+        return None
+    return f"must be a pattern such as user.*; it is {pattern!r}, which Syncthing can't read and matches with nothing"
 
 
 def _wrong(line: str) -> str | None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from . import checks
+from . import checks, patterns
 from .checks import CENTURY_D, CENTURY_H, CENTURY_M, CENTURY_S, PORT, THREADS, YEAR
 from .field import Field, Json
 
@@ -108,7 +108,7 @@ VERSIONING = (
 )
 
 XATTR_FILTER_ENTRY = (
-    Field("match", required=True, check=checks.glob),
+    Field("match", required=True, check=patterns.attribute),
     Field("permit", "bool", required=True),
 )
 

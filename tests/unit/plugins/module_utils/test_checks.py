@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.syncthing.plugins.module_utils._schema import checks, tables
+from ansible_collections.community.syncthing.plugins.module_utils._schema import checks, patterns, tables
 from ansible_collections.community.syncthing.plugins.module_utils._schema.field import declared
 
 ID = "P56IOI7-MZJNU2Y-IQGDREY-DM2MGTI-MGL3BXN-PQ6W5BM-TBBZ4TJ-XZWICQ2"
@@ -50,7 +50,7 @@ CASES = {
     checks.octal_mode: (["", "770", "0770", "0000"], ["504 ", "0999", "rwxrwx---", "0o770", "1777", "77", "00770"]),
     checks.user: (["", "alice", "a b"], ["a:b", ":"]),
     checks.header: (["key", "a b", "~"], ["", " abc ", "\u00e4bc", "a\nb", "\t", "x" * 5000]),
-    checks.glob: (
+    patterns.attribute: (
         ["", "user.*", "a?", "[a-z]", "[^a]", "[z-a]", "[^^]", "\\[", "]", "[a\\]]", "[é]*"],
         ["[", "[]", "[a", "a\\", "[^]", "[-a]", "[a-]", "[a-\\", "[]a]"],
     ),
