@@ -122,7 +122,8 @@ def wrong_firewall(steps: Any) -> list[str]:
 def _mapping(value: Any, name: str, meant: str) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise AnsibleFilterError(f"{name}: pass a dictionary of {meant}.")
-    return plain(value)  # type: ignore[no-any-return]
+    found: dict[str, Any] = plain(value)
+    return found
 
 
 def fleet_gaps(

@@ -19,6 +19,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..module_utils._errors import InvalidInput
 from ..module_utils._schema import device_ids
+from ..module_utils._setup.installation import RELEASE
 from . import _service
 from ._role_settings import Json, gui
 
@@ -36,8 +37,6 @@ _ARCHITECTURES = {
     "s390x": "s390x",
     "x86_64": "amd64",
 }
-# without what a distribution adds to it
-RELEASE = re.compile(r"[0-9]+[.][0-9]+[.][0-9]+(?:-(?:rc|beta|alpha)[.][0-9]+)?")
 
 
 def release(version: t.Any) -> str:
@@ -81,6 +80,7 @@ def layout(told: Json) -> Json:
         + ["unit.conf.j2"] * (not contained),
         "own_unit": own_unit,
         "executable": executable,
+        "release_pattern": RELEASE.pattern,
         "apt_file": _APT_FILE,
         "apt_key": apt_key,
         "kernel_file": _KERNEL_FILE,

@@ -17,7 +17,8 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ..module_utils._errors import InvalidInput
 from ..module_utils._schema import device_ids
 from ..module_utils._setup import identity
-from . import _role_plan, _role_settings, _service
+from ..module_utils._setup.installation import RELEASE
+from . import _role_settings, _service
 from ._role_settings import Json
 
 
@@ -77,9 +78,9 @@ def _version(before: Json, plan: Json) -> str:
 
 
 def missing_features(told: Json, version: str) -> t.Iterator[str]:
-    if version and told["log_level"] and is_older(version, "2.0.0"):
+    if told["log_level"] and is_older(version, "2.0.0"):
         yield f"syncthing_log_level requires Syncthing 2.0.0 or later, and this host has {version}."
-    if version and re.match("https?:", told["proxy"]) and is_older(version, "2.1.0"):
+    if re.match("https?:", told["proxy"]) and is_older(version, "2.1.0"):
         yield (
             f"A proxy with {told['proxy'].partition(':')[0]} in syncthing_proxy requires Syncthing 2.1.0 or later, and "
             f"this host has {version}."
@@ -88,11 +89,11 @@ def missing_features(told: Json, version: str) -> t.Iterator[str]:
 
 def _software(told: Json, before: Json, plan: Json, check_mode: bool) -> t.Iterator[str]:
     method, version = plan["method"], plan["version"]
-    is_release = _role_plan.RELEASE.fullmatch(version)
+    is_release = RELEASE.fullmatch(version)
     if method == "archive":
         sums = _role_settings.checksum(told, plan["architecture"], "https://")
         is_sum = re.match(r"sha256:(?:[0-9a-fA-F]{64}$|[a-z]+://)", sums)
-        if not (_role_plan.RELEASE.match(version) and plan["architecture"] and is_sum):
+        if not (RELEASE.match(version) and plan["architecture"] and is_sum):
             known = "known" if plan["architecture"] else "unknown: set syncthing_architecture"
             yield (
                 "For the archive, syncthing_version must be a version such as 2.0.10, and syncthing_archive_checksum "

@@ -77,8 +77,7 @@ class Saves:
     def __init__(self, client: SyncthingClient) -> None:
         self._client = client
         newest = self._get({"since": 0, "limit": 1})
-        # not its data, which the daemon may still change
-        self._mark = (newest[-1]["id"], newest[-1]["time"]) if newest else None
+        self._mark = _marks(newest[-1:])
 
     def until(self, now: dict[str, t.Any], base: dict[str, t.Any]) -> list[dict[str, t.Any]]:
         """Return the configurations in their order, at least up to what was read ``now``; raises Gap.
@@ -86,9 +85,9 @@ class Saves:
         ``base`` is what was read at the mark. All of them hold secrets.
         """
         # The stream is still the same if it has the event that was the newest at the mark.
-        first = self._mark[0] if self._mark else 1
+        first = self._mark[0][0] if self._mark else 1
         events = self._get({"since": first - 1})
-        if self._mark and [(event["id"], event["time"]) for event in events[:1]] != [self._mark]:
+        if self._mark and _marks(events[:1]) != self._mark:
             raise Gap
         saved = []
 
@@ -112,3 +111,8 @@ class Saves:
             "/rest/events", dict(params, timeout=seconds), within=seconds + self._client.timeout
         )
         return found
+
+
+def _marks(events: t.Sequence[Event]) -> list[tuple[int, str]]:
+    """Return by what an event is known again: not its data, which the daemon may still change."""
+    return [(event["id"], event["time"]) for event in events]

@@ -150,6 +150,7 @@ class _Planner:
             before = now["folder"]
             after = self.overlay.folder(folder, before)
             rules.check_template(self.current, folder, before, before, after)
+            rules.check_versions(self.current, folder, before, after, [after])
             self._declare("defaults/folder", "", before, after, folder.place)
         if ignores is not None and "ignores" in now:
             after = dict(now["ignores"], lines=ignores)

@@ -14,7 +14,7 @@ from .._api.discovery import listens_locally
 from .._errors import InvalidInput, UnsupportedFeature
 from .._schema import checks, names, patterns, tables
 from .._schema.field import Field, Json, Table, by_json, snake
-from .._schema.paths import inside, joined, parts
+from .._schema.paths import inside, parts
 from .current import Current
 from .desired import SECTIONS, Desired, Device, Folder, Section
 
@@ -108,7 +108,6 @@ def check_template(current: Current, wanted: Folder, before: Json | None, base: 
     check_extra(wanted.extra, wanted.place, base)
     _check_system(current, wanted, before, after)
     _check_release(current, wanted)
-    _check_versions(current, wanted, before, after, [after])
 
 
 def _check_versioning(declared: Json, place: str, before: Json, folder: Json) -> None:
@@ -179,7 +178,7 @@ def check_places(
         if wanted.id not in known or known[wanted.id]["path"] != after[wanted.id]["path"]
     }
     for wanted in present:
-        _check_versions(current, wanted, known.get(wanted.id), after[wanted.id], after.values())
+        check_versions(current, wanted, known.get(wanted.id), after[wanted.id], after.values())
     others = [folder for folder in after.values() if folder["id"] not in coming]
     for wanted in coming.values():
         yield from _check_place(current, wanted, known.get(wanted.id), after[wanted.id], others)
@@ -213,21 +212,22 @@ def _check_place(
         )
 
 
-def _check_versions(
+def check_versions(
     current: Current, wanted: Folder, before: Json | None, after: Json, folders: t.Iterable[Json]
 ) -> None:
     """Refuse to keep versions where the daemon, when it deletes old ones, would delete the files of a folder."""
-    path = after["versioning"].get("fsPath")
-    if not path or after["versioning"]["type"] in ("", "external"):
+    declared = after["versioning"].get("fsPath")
+    if not declared or after["versioning"]["type"] in ("", "external"):
         return
     if before and all(before[key] == after[key] for key in ("path", "versioning")):
         return
-    here = _directory(current, joined(after["path"], path))
+    is_relative = checks.path(declared)
+    here = _directory(current, f"{after['path'] or '.'}/{declared}" if is_relative else declared)
     for folder in folders:
         there = _directory(current, folder["path"])
         if there == here or inside(there, here):
             raise InvalidInput(
-                f"{wanted.place}versioning.fs_path: {path!r} has the files of folder {folder['id']!r} "
+                f"{wanted.place}versioning.fs_path: {declared!r} has the files of folder {folder['id']!r} "
                 f"({folder['path']}) in it, which Syncthing would delete as old versions. Use a directory for versions "
                 "only, or an empty string for .stversions."
             )

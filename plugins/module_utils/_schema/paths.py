@@ -21,11 +21,6 @@ def uses_home(path: str) -> bool:
     return _HOME.match(path) is not None
 
 
-def joined(base: str, path: str) -> str:
-    """Return a path that may be relative to the directory ``base``."""
-    return path if uses_home(path) or re.match(r"[A-Za-z]:|[/\\]", path) else f"{base or '.'}/{path}"
-
-
 @functools.lru_cache(maxsize=None)
 def parts(path: str, home: str = "") -> tuple[str, ...]:
     """``/srv//a/../b/`` and ``/srv/b`` are one directory; so are ``C:\\Data`` and ``c:/data``.

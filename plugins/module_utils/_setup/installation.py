@@ -29,7 +29,9 @@ CONFIG_VERSIONS = {
     52: "2.0.16",
 }
 
-_VERSION = re.compile(r"syncthing v(\d+\.\d+\.\d+(-(rc|beta|alpha)\.\d+)?)")
+# without what a distribution adds to it
+RELEASE = re.compile(r"[0-9]+[.][0-9]+[.][0-9]+(?:-(?:rc|beta|alpha)[.][0-9]+)?")
+_VERSION = re.compile(f"syncthing v({RELEASE.pattern})")
 
 
 class Program(t.NamedTuple):
